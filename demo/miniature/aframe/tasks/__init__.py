@@ -1,0 +1,1 @@
+"""The tasks of the pipeline, one package per stage."""

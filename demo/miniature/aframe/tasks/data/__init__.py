@@ -1,0 +1,1 @@
+"""Observing times, strain and waveforms."""

@@ -1,0 +1,1 @@
+"""Simulated signals for training, validation and testing."""

@@ -1,0 +1,1 @@
+"""Inference over time slides of the test data."""

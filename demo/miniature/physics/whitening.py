@@ -1,0 +1,38 @@
+"""Spectral estimates and whitening."""
+
+import numpy as np
+from scipy.signal import welch
+
+
+def estimate_psd(strain: np.ndarray, sample_rate: float, segment: float) -> np.ndarray:
+    """One-sided PSD in 1/Hz by Welch's method with medians; strain (..., samples) to (..., segment samples // 2 + 1)."""
+    size = round(segment * sample_rate)
+    return welch(strain, sample_rate, window="hann", nperseg=size, average="median", detrend="constant")[1]
+
+
+def whiten(
+    strain: np.ndarray,
+    psd: np.ndarray,
+    sample_rate: float,
+    fduration: float,
+    highpass: float,
+    lowpass: float | None,
+) -> np.ndarray:
+    """Strain of shape (..., samples) with unit variance per sample for noise of that PSD; float32, same shape.
+
+    The filter is the inverse amplitude spectrum cut to `fduration` seconds, so the first and last `fduration` / 2
+    seconds of the result are not valid.
+    """
+    taps = round(fduration * sample_rate)
+    frequency = np.fft.rfftfreq(taps, 1 / sample_rate)
+    source = np.linspace(0, sample_rate / 2, psd.shape[-1])
+    band = (frequency >= highpass) & (frequency <= (lowpass or np.inf))
+    rows = psd.reshape(-1, psd.shape[-1])
+    # the estimate scatters; interpolating its logarithm keeps the inverse finite
+    inverse = np.stack([np.exp(-0.5 * np.interp(frequency, source, np.log(row))) for row in rows]) * band
+    impulse = np.roll(np.fft.irfft(inverse, taps), taps // 2, -1) * np.hanning(taps)
+    size = strain.shape[-1] + taps
+    response = np.fft.rfft(impulse, size).reshape(*psd.shape[:-1], -1)
+    filtered = np.fft.irfft(np.fft.rfft(strain, size) * response, size)
+    whitened = filtered[..., taps // 2 : taps // 2 + strain.shape[-1]] * np.sqrt(2 / sample_rate)
+    return whitened.astype(np.float32)
