@@ -27,6 +27,8 @@ export interface StageArgs {
     root: string;
     /** Patterns relative to `root`; the stage fails unless each matches a file. */
     produces: string[];
+    /** Patterns relative to `root` of what an interrupted task leaves behind; removed before a run. @default none */
+    scratch?: string[];
     /** Makes `root` a mirror: artefacts are uploaded there. @default they stay local */
     target?: S3Location;
     /** @default the usual AWS chain */

@@ -24,6 +24,7 @@ export interface StageInputs {
     readonly sources: readonly StageSource[];
     readonly root: string;
     readonly produces: readonly string[];
+    readonly scratch?: readonly string[];
     readonly target?: S3Location;
     readonly s3?: S3Connection;
     readonly adoptExisting: boolean;

@@ -1,10 +1,48 @@
 // Life cycle of an S3 prefix's contents; runs in the dynamic-provider process.
+import { isDeepStrictEqual } from "node:util";
 import type { S3Location } from "../../config/settings.ts";
+import { clientFor } from "./client.ts";
 import type { S3Connection } from "./connection.ts";
+import { assertOwner } from "./owner.ts";
+import { purgePrefix } from "./purge.ts";
 
 export interface PrefixContentsState {
     readonly location: S3Location;
     readonly owner: string;
     readonly artifacts: "retain" | "delete";
     readonly s3?: S3Connection;
+}
+
+export function check(news: PrefixContentsState) {
+    return { inputs: news };
+}
+
+function recorded({ location, owner, artifacts, s3 }: PrefixContentsState): PrefixContentsState {
+    return { location, owner, artifacts, ...(s3 && { s3 }) };
+}
+
+export function diff(olds: PrefixContentsState, news: PrefixContentsState) {
+    const replaces = (["location", "owner"] as const).filter((key) => !isDeepStrictEqual(olds[key], news[key]));
+    return { changes: !isDeepStrictEqual(recorded(olds), recorded(news)), replaces };
+}
+
+export async function create(inputs: PrefixContentsState) {
+    await assertOwner(clientFor(inputs.s3), inputs.location, inputs.owner);
+    return { id: inputs.location.uri, outs: recorded(inputs) };
+}
+
+export async function update(news: PrefixContentsState) {
+    await assertOwner(clientFor(news.s3), news.location, news.owner);
+    return { outs: recorded(news) };
+}
+
+export function read(id: string, props: PrefixContentsState) {
+    return { id, props: recorded(props) };
+}
+
+export async function remove(props: PrefixContentsState): Promise<void> {
+    if (props.artifacts === "delete") {
+        const { objects } = await purgePrefix(clientFor(props.s3), props.location, props.owner);
+        console.log(`deleted ${objects} objects of ${props.location.uri}`);
+    }
 }

@@ -1,0 +1,99 @@
+// One run of a stage at a time, and no leftover of a killed one beside it.
+import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { lockFile } from "./paths.ts";
+import type { RunningTask } from "./process.ts";
+import { isAlive, type Process, processOf, terminate } from "./processTree.ts";
+
+interface Lock {
+    readonly host: string;
+    readonly holder: Process;
+    /** ISO 8601. */
+    readonly since: string;
+    readonly task?: RunningTask;
+}
+
+export interface StageLock {
+    /** Writes down what to end if this process should be killed. */
+    readonly setTask: (task: RunningTask) => Promise<void>;
+    readonly release: () => Promise<void>;
+}
+
+async function readLock(file: string): Promise<Lock | undefined> {
+    try {
+        return JSON.parse(await readFile(file, "utf8")) as Lock;
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+            return undefined;
+        }
+        // Cut short by a crash while it was made: nobody holds it.
+        return { host: hostname(), holder: { pid: 0, started: "" }, since: "" };
+    }
+}
+
+/** Takes the lock; fails while a living process holds it; ends what a dead holder left running. */
+export async function lockStage(directory: string, stage: string, graceMs = 5000): Promise<StageLock> {
+    const file = lockFile(directory, stage);
+    await mkdir(path.dirname(file), { recursive: true });
+    const holder = (await processOf(process.pid)) ?? { pid: process.pid, started: "" };
+    const lock: Lock = { host: hostname(), holder, since: new Date().toISOString() };
+    for (;;) {
+        try {
+            const handle = await open(file, "wx");
+            await handle.writeFile(JSON.stringify(lock));
+            await handle.close();
+            break;
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+                throw error;
+            }
+            await clearStale(file, stage, graceMs);
+        }
+    }
+    return {
+        setTask: (task) => writeFileAtomic(file, JSON.stringify({ ...lock, task })),
+        release: () => rm(file, { force: true }),
+    };
+}
+
+async function clearStale(file: string, stage: string, graceMs: number): Promise<void> {
+    const lock = await readLock(file);
+    if (!lock) {
+        return;
+    }
+    if (lock.host !== hostname()) {
+        throw new Error(
+            `${stage} has been locked by process ${lock.holder.pid} on ${lock.host} since ${lock.since}; ` +
+                `if that machine no longer runs it, delete ${file}`,
+        );
+    }
+    if (await isAlive(lock.holder)) {
+        throw new Error(`${stage} is being run by process ${lock.holder.pid} since ${lock.since}`);
+    }
+    if (lock.task) {
+        const { child, run } = lock.task;
+        await terminate(child, run, graceMs);
+    }
+    await rm(file, { force: true });
+}
+
+/** Asks the processes that run stages of an experiment to stop them; returns the names of those stages. */
+export async function stopStages(directory: string): Promise<string[]> {
+    const folder = path.dirname(lockFile(directory, "any"));
+    const files = await readdir(folder).catch(() => []);
+    const stages: string[] = [];
+    const holders = new Set<number>();
+    for (const name of files) {
+        const lock = await readLock(path.join(folder, name));
+        if (lock?.host === hostname() && (await isAlive(lock.holder))) {
+            stages.push(path.basename(name, ".json"));
+            holders.add(lock.holder.pid);
+        }
+    }
+    for (const pid of holders) {
+        process.kill(pid, "SIGINT");
+    }
+    return stages;
+}

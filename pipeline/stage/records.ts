@@ -1,0 +1,97 @@
+// Records: what a stage made, and whether it is still there.
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import pLimit from "p-limit";
+import writeFileAtomic from "write-file-atomic";
+import { sha256OfFile } from "./fileHash.ts";
+import { artefactPath, type Manifest, parseManifest, tool } from "./manifest.ts";
+import { matchingFiles } from "./produced.ts";
+import type { StageInputs } from "./state.ts";
+
+export interface StageRecord {
+    readonly manifest: Manifest;
+    /** Where the artefacts are, relative to the experiment directory, which may be moved as a whole. */
+    readonly root: string;
+    /** What the run took; 0 when its artefacts came from S3. */
+    readonly seconds: number;
+    /** Name → modification time in ms: while size and time are the same, a file need not be hashed again. */
+    readonly mtimes: Readonly<Record<string, number>>;
+}
+
+/** @returns undefined when there is none, or none that can be read: the stage then counts as not done */
+export async function readRecord(file: string): Promise<StageRecord | undefined> {
+    try {
+        const record = JSON.parse(await readFile(file, "utf8")) as StageRecord;
+        parseManifest(JSON.stringify(record.manifest), file);
+        return record;
+    } catch {
+        return undefined;
+    }
+}
+
+export async function writeRecord(file: string, record: StageRecord): Promise<void> {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFileAtomic(file, `${JSON.stringify(record, null, 1)}\n`);
+}
+
+export async function removeRecord(file: string): Promise<void> {
+    await rm(file, { force: true });
+}
+
+/** Hashes what the stage's patterns match. */
+export async function describe(
+    inputs: Pick<StageInputs, "stage" | "experiment" | "directory" | "inputs" | "root" | "produces">,
+    settingsDigest: string,
+    seconds: number,
+    options: { signal?: AbortSignal; onBytes?: (bytes: number) => void } = {},
+): Promise<StageRecord> {
+    const names = await matchingFiles(inputs.root, inputs.produces);
+    const mtimes: Record<string, number> = {};
+    const artefacts = await pLimit(2).map(names, async (name) => {
+        const file = artefactPath(inputs.root, name);
+        const { mtimeMs } = await stat(file);
+        const hashed = await sha256OfFile(file, options);
+        mtimes[name] = mtimeMs;
+        return { name, ...hashed };
+    });
+    const { stage, experiment } = inputs;
+    const time = new Date().toISOString();
+    return {
+        manifest: { version: 1, stage, experiment, settingsDigest, inputs: inputs.inputs, tool, time, artefacts },
+        root: path.relative(inputs.directory, inputs.root),
+        seconds,
+        mtimes,
+    };
+}
+
+export interface Verification {
+    /** Names of artefacts that are missing or have other contents. */
+    readonly damaged: readonly string[];
+    /** Those that are right, with the modification times just seen. */
+    readonly mtimes: Readonly<Record<string, number>>;
+}
+
+/** Compares size and modification time, and hashes only where the time differs. */
+export async function verifyFiles(
+    root: string,
+    record: Pick<StageRecord, "manifest" | "mtimes">,
+    signal?: AbortSignal,
+): Promise<Verification> {
+    const mtimes: Record<string, number> = {};
+    const damaged = await pLimit(4).map(record.manifest.artefacts, async ({ name, size, sha256 }) => {
+        const file = artefactPath(root, name);
+        const found = await stat(file).catch(() => undefined);
+        if (!found?.isFile() || found.size !== size) {
+            return [name];
+        }
+        if (found.mtimeMs !== record.mtimes[name]) {
+            const hashed = await sha256OfFile(file, signal && { signal });
+            if (hashed.sha256 !== sha256) {
+                return [name];
+            }
+        }
+        mtimes[name] = found.mtimeMs;
+        return [];
+    });
+    return { damaged: damaged.flat(), mtimes };
+}

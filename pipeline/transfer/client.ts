@@ -1,0 +1,40 @@
+// Clients for any S3 server: path style, and no checksums that servers other than AWS's do not know.
+import { S3Client } from "@aws-sdk/client-s3";
+import type { S3Connection } from "./connection.ts";
+
+const clients = new Map<string, S3Client>();
+
+/** One client, and so one pool of connections, per server and credentials. */
+export function clientFor(connection: S3Connection = {}): S3Client {
+    const id = JSON.stringify(connection);
+    const client = clients.get(id) ?? createClient(connection);
+    clients.set(id, client);
+    return client;
+}
+
+export function createClient(connection: S3Connection = {}): S3Client {
+    const { endpoint, region, accessKeyId, secretAccessKey, sessionToken } = connection;
+    const client = new S3Client({
+        region: region ?? "us-east-1",
+        forcePathStyle: true,
+        requestChecksumCalculation: "WHEN_REQUIRED",
+        responseChecksumValidation: "WHEN_REQUIRED",
+        // Not every server answers it, and then each request waits 6 s; it also needs a connection of its own.
+        expectContinueHeader: false,
+        // Bodies are streams, which only we can start again; see retry.ts.
+        maxAttempts: 1,
+        requestHandler: {
+            connectionTimeout: 10_000,
+            // Without a byte for this long, an attempt is over.
+            socketTimeout: 60_000,
+            httpAgent: { maxSockets: 64 },
+            httpsAgent: { maxSockets: 64 },
+        },
+        ...(endpoint !== undefined && { endpoint }),
+        ...(accessKeyId !== undefined &&
+            secretAccessKey !== undefined && {
+                credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
+            }),
+    });
+    return client;
+}

@@ -1,0 +1,27 @@
+// How a transfer behaves; every transfer takes these, and the defaults suit a Ceph gateway far away.
+
+export interface TransferOptions {
+    readonly signal?: AbortSignal;
+    /** Called with the size of each piece sent or received; negative when a failed attempt starts over. */
+    readonly onBytes?: (bytes: number) => void;
+    /** Called before a failed attempt is repeated. */
+    readonly onRetry?: (message: string) => void;
+    /** Objects, and parts of one object, that travel at once. @default 8 */
+    readonly parallel?: number;
+    /** Repetitions after a transient failure. @default 6 */
+    readonly retries?: number;
+    /** First delay before a repetition; doubles each time. @default 500 */
+    readonly minDelayMs?: number;
+    /** Objects from this size on are sent in parts. @default 1 GiB, as gateways before S3 often refuse large parts */
+    readonly multipartBytes?: number;
+    /** @default 256 MiB, more when the object would need over 10,000 parts */
+    readonly partBytes?: number;
+}
+
+export const defaults = {
+    parallel: 8,
+    retries: 6,
+    minDelayMs: 500,
+    multipartBytes: 1024 ** 3,
+    partBytes: 256 * 1024 ** 2,
+} as const;

@@ -1,0 +1,57 @@
+// Life cycle of the claim to an S3 prefix; runs in the dynamic-provider process.
+import { isDeepStrictEqual } from "node:util";
+import type { S3Location } from "../../config/settings.ts";
+import { clientFor } from "./client.ts";
+import type { S3Connection } from "./connection.ts";
+import { ownerOf } from "./owner.ts";
+
+export interface PrefixClaimInputs {
+    readonly location: S3Location;
+    readonly owner: string;
+    readonly s3?: S3Connection;
+}
+
+/** Looks at the server only for a prefix that is new to this stack, so that a preview already finds a taken one. */
+export async function check(olds: Partial<PrefixClaimInputs>, news: PrefixClaimInputs) {
+    if (isDeepStrictEqual(olds.location, news.location) && olds.owner === news.owner) {
+        return { inputs: news };
+    }
+    try {
+        await assertFree(news);
+        return { inputs: news };
+    } catch (error) {
+        return { inputs: news, failures: [{ property: "location", reason: (error as Error).message }] };
+    }
+}
+
+async function assertFree({ location, owner, s3 }: PrefixClaimInputs): Promise<void> {
+    const found = await ownerOf(clientFor(s3), location);
+    if (found !== undefined && found !== owner) {
+        throw new Error(
+            `${location.uri} belongs to the stack ${found}: choose another directory, or destroy that stack first`,
+        );
+    }
+}
+
+function recorded({ location, owner, s3 }: PrefixClaimInputs): PrefixClaimInputs {
+    return { location, owner, ...(s3 && { s3 }) };
+}
+
+export function diff(olds: PrefixClaimInputs, news: PrefixClaimInputs) {
+    const replaces = (["location", "owner"] as const).filter((key) => !isDeepStrictEqual(olds[key], news[key]));
+    return { changes: !isDeepStrictEqual(recorded(olds), recorded(news)), replaces };
+}
+
+/** Time has passed since the check, so it looks again. */
+export async function create(inputs: PrefixClaimInputs) {
+    await assertFree(inputs);
+    return { id: inputs.location.uri, outs: recorded(inputs) };
+}
+
+export function update(news: PrefixClaimInputs) {
+    return { outs: recorded(news) };
+}
+
+export function read(id: string, props: PrefixClaimInputs) {
+    return { id, props: recorded(props) };
+}
