@@ -1,0 +1,208 @@
+// What must hold between values: things that would otherwise show up hours later, or never.
+import { findKey, knownSections } from "./defaults.ts";
+import type { Problem } from "./errors.ts";
+import { describeOrigin, placeOf } from "./origin.ts";
+import type { Resolution } from "./resolve.ts";
+import type { ResolvedValues } from "./resolvedValues.ts";
+
+/** Keys that two stages must agree on. Upstream's pipeline forces them; stages run one by one read their own section. */
+const agreements: readonly { readonly keys: readonly string[]; readonly sections: readonly [string, string] }[] = [
+    { sections: ["luigi_Train", "luigi_FetchTrain"], keys: ["ifos", "sample_rate"] },
+    {
+        sections: ["luigi_Train", "luigi_ExportLocal"],
+        keys: ["ifos", "sample_rate", "kernel_length", "fduration", "fftlength", "highpass", "lowpass", "q"],
+    },
+    {
+        sections: ["luigi_ExportLocal", "luigi_SandboxInfer"],
+        keys: ["ifos", "batch_size", "psd_length", "fduration", "inference_sampling_rate", "streams_per_gpu"],
+    },
+    { sections: ["luigi_TestingWaveforms", "luigi_FetchTest"], keys: ["ifos", "sample_rate", "start", "end"] },
+    { sections: ["luigi_TestingWaveforms", "luigi_SandboxInfer"], keys: ["ifos", "shifts"] },
+    { sections: ["luigi_Train", "luigi_ValidationWaveforms"], keys: ["ifos", "sample_rate", "highpass", "lowpass"] },
+    { sections: ["luigi_Train", "luigi_TrainingWaveforms"], keys: ["sample_rate"] },
+];
+
+/** All that is wrong between the values. */
+export function checkValues(values: ResolvedValues): Problem[] {
+    return [
+        ...checkAliases(values),
+        ...checkAgreements(values),
+        ...checkPeriods(values),
+        ...checkDetectors(values),
+        ...checkFrequencies(values),
+        ...checkPod(values),
+        ...checkCredentials(values),
+    ];
+}
+
+/** Two names of one key, such as use_init_containers and use_init_container, must not say different things. */
+function checkAliases(values: ResolvedValues): Problem[] {
+    const aliased = knownSections.flatMap(({ name, keys }) =>
+        keys.flatMap((key) => (key.aliases ?? []).map((alias) => ({ section: name, key, alias }))),
+    );
+    return aliased.flatMap(({ section, key, alias }) => {
+        const [one, other] = [values.findExactly(section, key.key), values.findExactly(section, alias)];
+        return one && other && !isSame(one, other)
+            ? [differs(section, alias, other, `${key.key} = ${one.value}`, one, "keep one of the two")]
+            : [];
+    });
+}
+
+function checkAgreements(values: ResolvedValues): Problem[] {
+    return agreements.flatMap(({ sections: [first, second], keys }) =>
+        keys.flatMap((key) => {
+            const [one, other] = [values.find(first, key), values.find(second, key)];
+            return one && other && !isSame(one, other)
+                ? [differs(second, key, other, `[${first}] ${key} = ${one.value}`, one, "set it once, in [luigi_base]")]
+                : [];
+        }),
+    );
+}
+
+/** Same text, or the same value written differently, such as `1`, `1.0` and `500_000`. */
+function isSame(one: Resolution, other: Resolution): boolean {
+    return plain(one.value) === plain(other.value);
+}
+
+function plain(text: string): string {
+    const number = Number(text.replaceAll("_", ""));
+    return text === "" || Number.isNaN(number) ? text.toLowerCase().replaceAll(/\s/g, "") : String(number);
+}
+
+function differs(
+    section: string,
+    key: string,
+    given: Resolution,
+    wanted: string,
+    other: Resolution,
+    suggestion: string,
+): Problem {
+    const message = `${given.value === "" ? "empty" : given.value} differs from ${wanted} at ${describeOrigin(other.origin)}`;
+    return { ...placeOf(given.origin), section, key, message, suggestion };
+}
+
+function checkPeriods(values: ResolvedValues): Problem[] {
+    return ["luigi_FetchTrain", "luigi_FetchTest", "luigi_TestingWaveforms"].flatMap((section) => {
+        const [start, end] = [values.read(section, "start", "float"), values.read(section, "end", "float")];
+        const given = values.find(section, "end");
+        return given && start !== undefined && end !== undefined && end <= start
+            ? [{ ...placeOf(given.origin), section, key: "end", message: `${end} is not after the start ${start}` }]
+            : [];
+    });
+}
+
+function checkDetectors(values: ResolvedValues): Problem[] {
+    const problems: Problem[] = [];
+    const ifos = values.read("luigi_Train", "ifos", "stringList");
+    const given = values.find("luigi_Train", "ifos");
+    if (ifos && given) {
+        const place = { ...placeOf(given.origin), section: given.section, key: given.key };
+        const wrong = ifos.find((ifo) => !/^[A-Z]\d$/.test(ifo));
+        if (ifos.length === 0 || new Set(ifos).size !== ifos.length) {
+            problems.push({ ...place, message: "must name each detector once", suggestion: '["H1", "L1"]' });
+        } else if (wrong !== undefined) {
+            problems.push({ ...place, message: `${wrong} is not a detector`, suggestion: "such as H1, L1, V1" });
+        }
+        for (const [section, key, type] of perDetector) {
+            const list = values.read(section, key, type);
+            const found = values.find(section, key);
+            if (list && found && list.length !== ifos.length) {
+                const message = `has ${list.length} entries for ${ifos.length} detectors`;
+                problems.push({ ...placeOf(found.origin), section: found.section, key: found.key, message });
+            }
+        }
+    }
+    return problems;
+}
+
+const perDetector = [
+    ["luigi_TestingWaveforms", "shifts", "numberList"],
+    ["luigi_SandboxInfer", "shifts", "numberList"],
+    ["luigi_FetchTrain", "channels", "stringList"],
+    ["luigi_FetchTest", "channels", "stringList"],
+] as const;
+
+function checkFrequencies(values: ResolvedValues): Problem[] {
+    const section = "luigi_Train";
+    const sampleRate = values.read(section, "sample_rate", "float");
+    const highpass = values.read(section, "highpass", "float");
+    const lowpass = values.read(section, "lowpass", "optionalFloat");
+    const nyquist = (sampleRate ?? Number.POSITIVE_INFINITY) / 2;
+    const wrong = (key: string, message: string): Problem => {
+        const { origin, section: at = section, key: name = key } = values.find(section, key) ?? {};
+        return { ...(origin === undefined ? {} : placeOf(origin)), section: at, key: name, message };
+    };
+    const problems: Problem[] = [];
+    if (highpass !== undefined && highpass >= nyquist) {
+        problems.push(wrong("highpass", `${highpass} Hz is not below half the sample rate, ${nyquist} Hz`));
+    }
+    if (lowpass !== undefined && lowpass > nyquist) {
+        problems.push(wrong("lowpass", `${lowpass} Hz is above half the sample rate, ${nyquist} Hz`));
+    }
+    if (lowpass !== undefined && highpass !== undefined && lowpass <= highpass) {
+        problems.push(wrong("lowpass", `${lowpass} Hz is not above highpass, ${highpass} Hz`));
+    }
+    return problems;
+}
+
+/** Memory of a whole pod that no node has; a slip of the unit. */
+const mostMemoryGb = 16_000;
+
+function checkPod(values: ResolvedValues): Problem[] {
+    const section = "luigi_Train";
+    const gpus = values.read(section, "request_gpus", "int") ?? 0;
+    const cpus = values.read(section, "cpus_per_gpu", "int") ?? 0;
+    const memory = values.read(section, "memory_per_cpu", "float") ?? 0;
+    const total = gpus * cpus * memory;
+    const given = values.find(section, "memory_per_cpu");
+    if (given === undefined || total <= mostMemoryGb) {
+        return [];
+    }
+    const message = `${gpus} GPUs x ${cpus} CPUs x ${memory} GB make ${total} GB, more than ${mostMemoryGb} GB`;
+    return [{ ...placeOf(given.origin), section, key: "memory_per_cpu", message }];
+}
+
+function checkCredentials(values: ResolvedValues): Problem[] {
+    const section = "luigi_s3";
+    const keys = ["aws_access_key_id", "aws_secret_access_key"];
+    const [given, missing] = [true, false].map((wanted) =>
+        keys.find((key) => Boolean(values.find(section, key)?.value) === wanted),
+    );
+    const origin = given === undefined ? undefined : values.find(section, given)?.origin;
+    return given === undefined || missing === undefined || origin === undefined
+        ? []
+        : [{ ...placeOf(origin), section, key: given, message: `is given without ${missing}` }];
+}
+
+/** What may be meant as it is, but probably is not. */
+export function findDoubtful(values: ResolvedValues): Problem[] {
+    const doubtful: Problem[] = [];
+    const section = "luigi_Train";
+    const image = values.find(section, "remote_image");
+    if (image && !/[:@][^/]+$/.test(image.value)) {
+        const message = `${image.value} has no tag or digest, so it may be another image at each start`;
+        doubtful.push({ ...placeOf(image.origin), section, key: "remote_image", message });
+    }
+    const gpus = values.find(section, "request_gpus");
+    if (gpus && (values.read(section, "request_gpus", "int") ?? 0) > 8) {
+        const message = `${gpus.value} GPUs for one pod: most nodes have 8 at most, and a pod runs on one node`;
+        doubtful.push({ ...placeOf(gpus.origin), section, key: "request_gpus", message });
+    }
+    for (const variant of ["luigi_TrainLocal", "luigi_TrainRemote"]) {
+        for (const { key } of values.all.filter((value) => value.section === variant)) {
+            const given = values.find(variant, key);
+            const isShared = findKey("luigi_Train", key)?.default !== undefined;
+            if (given && isShared) {
+                const message = "has no effect here";
+                doubtful.push({
+                    ...placeOf(given.origin),
+                    section: variant,
+                    key,
+                    message,
+                    suggestion: "set it in [luigi_Train]",
+                });
+            }
+        }
+    }
+    return doubtful;
+}

@@ -1,0 +1,196 @@
+// Text of a cfg file -> sections, keys, values and their lines. The first pass gives law's grammar a shape that the
+// `ini` package reads without loss (it would cut values at `#`, drop quotes, split `[a.b]` and merge duplicates).
+import { parse } from "ini";
+import type { Problem } from "./errors.ts";
+import { quote } from "./errors.ts";
+
+/** A value as it stands in its file: comments gone, continuation lines joined, nothing expanded. */
+export interface IniValue {
+    readonly text: string;
+    readonly line: number;
+}
+
+export interface IniFile {
+    /** Section, key, value, in the order of the file. */
+    readonly sections: ReadonlyMap<string, ReadonlyMap<string, IniValue>>;
+    readonly problems: readonly Problem[];
+}
+
+/** One `key = value` with its continuation lines. */
+interface Entry {
+    readonly section: string;
+    readonly key: string;
+    readonly line: number;
+    readonly parts: string[];
+}
+
+const longestLine = 65_536;
+const nameShape = /^[A-Za-z0-9_.-]+$/;
+// Everything below U+0020 but tab, U+007F to U+009F, and a byte order mark that is not at the start.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
+const controlCharacter = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFEFF]/;
+
+/** Reads the bytes of a cfg file; `file` is its name in problems. */
+export function parseIni(bytes: Uint8Array, file: string): IniFile {
+    const text = decode(bytes);
+    if (text === undefined) {
+        return { sections: new Map(), problems: [{ file, message: "is not UTF-8 text" }] };
+    }
+    const pass = new LinePass(file);
+    text.split(/\r\n|\r|\n/).forEach((line, index) => {
+        pass.read(line, index + 1);
+    });
+    return { sections: decodeEntries(pass.sections, pass.entries), problems: pass.problems };
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+    try {
+        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+        return undefined;
+    }
+}
+
+/** Goes through the lines of a file as Python's configparser does, and keeps what `ini` is to decode. */
+class LinePass {
+    readonly entries: Entry[] = [];
+    readonly problems: Problem[] = [];
+    readonly sections: string[] = [];
+    private readonly firstLines = new Map<string, number>();
+    private readonly file: string;
+    private section: string | undefined;
+    private entry: Entry | undefined;
+    private indent = 0;
+
+    constructor(file: string) {
+        this.file = file;
+    }
+
+    read(line: string, number: number): void {
+        const wrong = wrongLine(line);
+        if (wrong !== undefined) {
+            this.report(number, wrong);
+            return;
+        }
+        const value = withoutComment(line).trim();
+        if (value === "") {
+            // A blank line may be part of a value that goes on below; a comment line never is.
+            if (line.trim() === "") {
+                this.entry?.parts.push("");
+            }
+            return;
+        }
+        const indent = line.search(/\S/);
+        if (this.entry && indent > this.indent) {
+            this.entry.parts.push(value);
+            return;
+        }
+        this.indent = indent;
+        this.entry = undefined;
+        if (value.startsWith("[")) {
+            this.openSection(value, number);
+        } else {
+            this.openEntry(value, number);
+        }
+    }
+
+    private openSection(value: string, line: number): void {
+        const name = /^\[(.*)\]$/.exec(value)?.[1];
+        this.section = name;
+        if (name === undefined) {
+            this.report(line, `${quote(value)} is not a section header`, "write [name] alone on the line");
+        } else if (!isName(name)) {
+            this.report(line, `${quote(name)} is not a section name`, "letters, digits, _ . - and no spaces");
+        } else if (name === "DEFAULT") {
+            this.report(line, "a [DEFAULT] section is not supported", "use [luigi_base] and &::luigi_base::key");
+        } else if (this.isFirst(`[${name}]`, line, { section: name }, "section")) {
+            this.sections.push(name);
+        }
+    }
+
+    private openEntry(value: string, line: number): void {
+        const match = /^(.*?)\s*[=:]\s*(.*)$/.exec(value);
+        const key = match?.[1] ?? value;
+        const { section } = this;
+        const entry = { section: section ?? "", key, line, parts: [match?.[2] ?? ""] };
+        this.entry = entry;
+        // Nothing of the line is shown that could be a part of a credential.
+        if (this.sections.length === 0 && section === undefined) {
+            this.report(line, "the line stands before the first section", "start with a [section]");
+        } else if (match === null) {
+            const name = isName(key) && key.length <= 32 ? key : "key";
+            this.report(line, 'the line is not "key = value"', `write "${name} =" for the default`);
+        } else if (!isName(key)) {
+            const bad = /[^A-Za-z0-9_.-]/.exec(key)?.[0] ?? key;
+            this.report(line, `${quote(bad)} cannot stand in a key`, "letters, digits, _ . - and no spaces");
+        } else if (section !== undefined && isName(section)) {
+            if (this.isFirst(`[${section}] ${key}`, line, { section, key }, "key")) {
+                this.entries.push(entry);
+            }
+        }
+    }
+
+    /** False, and a problem, when `id` was there before in this file. */
+    private isFirst(id: string, line: number, name: Pick<Problem, "section" | "key">, what: string): boolean {
+        const first = this.firstLines.get(id);
+        if (first !== undefined) {
+            this.problems.push({ ...this.place(line), ...name, message: `duplicate ${what}, first at line ${first}` });
+            return false;
+        }
+        this.firstLines.set(id, line);
+        return true;
+    }
+
+    private report(line: number, message: string, suggestion?: string): void {
+        this.problems.push({ ...this.place(line), message, ...(suggestion === undefined ? {} : { suggestion }) });
+    }
+
+    private place(line: number): { file: string; line: number } {
+        return { file: this.file, line };
+    }
+}
+
+function wrongLine(line: string): string | undefined {
+    if (line.length > longestLine) {
+        return `the line has ${line.length} characters; at most ${longestLine} are read`;
+    }
+    const control = controlCharacter.exec(line)?.[0];
+    if (control !== undefined) {
+        const code = (control.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+        return `the line holds the control character U+${code}`;
+    }
+    return undefined;
+}
+
+/** A `#` or `;` starts a comment at the start of a line or after whitespace, so `abc#def` stays whole. */
+function withoutComment(line: string): string {
+    const start = /(^|\s)[#;]/.exec(line)?.index;
+    return start === undefined ? line : line.slice(0, start);
+}
+
+function isName(name: string): boolean {
+    return nameShape.test(name) && name !== "__proto__";
+}
+
+/** Hands the normalised entries to `ini`: dots of section names escaped, values as JSON strings. */
+function decodeEntries(
+    sections: readonly string[],
+    entries: readonly Entry[],
+): ReadonlyMap<string, ReadonlyMap<string, IniValue>> {
+    const result = new Map<string, Map<string, IniValue>>(sections.map((section) => [section, new Map()]));
+    const lines: string[] = [];
+    let current: string | undefined;
+    for (const { section, key, parts } of entries) {
+        if (section !== current) {
+            current = section;
+            lines.push(`[${section.replaceAll(".", "\\.")}]`);
+        }
+        lines.push(`${key}=${JSON.stringify(parts.join("\n").trimEnd())}`);
+    }
+    const decoded = parse(lines.join("\n")) as Record<string, Record<string, string | boolean | null>>;
+    for (const { section, key, line } of entries) {
+        // `ini` makes true, false and null of the texts of that name, even in quotes.
+        result.get(section)?.set(key, { text: String(decoded[section]?.[key]), line });
+    }
+    return result;
+}

@@ -1,0 +1,50 @@
+// The resolved cfg that stages hand to law: every value explicit, nothing left to look up, no credentials.
+import { findKey } from "./defaults.ts";
+import { escapeExpansion } from "./expand.ts";
+import { pathsSection } from "./keys/services.ts";
+import { trainingKeys } from "./keys/training.ts";
+import type { ExperimentSettings } from "./settings.ts";
+
+/** Text of a cfg with the same values for every task as `settings`, for law to read alone. */
+export function renderLawConfig(settings: ExperimentSettings): string {
+    const sections = new Map<string, Map<string, string>>();
+    for (const { section, key, value, secret } of settings.values) {
+        const known = findKey(section, key);
+        const isInclude = section === "core" && (key === "inherit" || key === "extend");
+        // An empty endpoint would keep the S3 clients from their own default.
+        const isUnset = known?.type === "endpoint" && value === "";
+        if (!secret && !known?.own && !isInclude && !isUnset && section !== pathsSection.name) {
+            put(sections, section, key, value);
+        }
+    }
+    putTraining(sections, settings);
+    const blocks = [...sections].map(([name, values]) =>
+        [`[${name}]`, ...[...values].map(([key, value]) => renderValue(key, value)), ""].join("\n"),
+    );
+    return [`# Made by aframe for the stack ${settings.stack.name}; edits are overwritten.`, "", ...blocks].join("\n");
+}
+
+/** Run alone, TrainLocal reads its own section; and both versions of Aframe find the yaml by an absolute path. */
+function putTraining(sections: Map<string, Map<string, string>>, settings: ExperimentSettings): void {
+    const { trainConfig } = settings.training;
+    for (const key of ["config", "train_config"]) {
+        put(sections, "luigi_Train", key, trainConfig);
+        put(sections, "luigi_TrainLocal", key, trainConfig);
+    }
+    for (const { key } of trainingKeys.filter(({ key }) => key !== "config")) {
+        const value = sections.get("luigi_Train")?.get(key);
+        if (value !== undefined) {
+            put(sections, "luigi_TrainLocal", key, value);
+        }
+    }
+}
+
+function put(sections: Map<string, Map<string, string>>, section: string, key: string, value: string): void {
+    const values = sections.get(section) ?? new Map<string, string>();
+    sections.set(section, values.set(key, value));
+}
+
+/** Lines of a value after its first are indented, which is what makes them part of it. */
+function renderValue(key: string, value: string): string {
+    return `${key} = ${escapeExpansion(value).replaceAll("%", "%%").replaceAll("\n", "\n    ")}`.trimEnd();
+}

@@ -1,0 +1,121 @@
+// A value as law reads it: `%%` unescaped, `~` and `$NAME` expanded, references followed to the value they stand for.
+import type { Problem } from "./errors.ts";
+import { ConfigError } from "./errors.ts";
+import { type Environment, expand } from "./expand.ts";
+import { placeOf } from "./origin.ts";
+import type { Origin } from "./settings.ts";
+
+/** A value as written: raw text and where it stands. */
+export interface CfgEntry {
+    readonly text: string;
+    readonly origin: Origin;
+}
+
+/** Section, key, entry; in order of first appearance. */
+export type CfgSections = Map<string, Map<string, CfgEntry>>;
+
+export interface Resolution {
+    readonly value: string;
+    /** Where the final text was written. */
+    readonly origin: Origin;
+    /** The section and key it was written under. */
+    readonly section: string;
+    readonly key: string;
+    /** The references followed, nearest first, as `section::key`. */
+    readonly via: readonly string[];
+    /** Variables of the final text that the environment does not have. */
+    readonly unset: readonly string[];
+}
+
+const reference = /^&(?:::([^:]+))?::(.+)$/;
+
+/** Resolves `[section] key`, which must be there; throws a ConfigError when law could not read it. */
+export function resolve(sections: CfgSections, section: string, key: string, environment: Environment): Resolution {
+    const chain = [`${section}::${key}`];
+    let at = { section, key };
+    for (;;) {
+        const entry = sections.get(at.section)?.get(at.key);
+        if (entry === undefined) {
+            throw dangling(sections, chain);
+        }
+        const { text, unset } = expand(withoutPercent(entry, at), environment);
+        const match = reference.exec(text);
+        if (match === null) {
+            const found = { ...at, value: text, origin: entry.origin, via: chain.slice(1), unset };
+            refuseForLuigi(section, found);
+            return found;
+        }
+        at = { section: match[1] ?? at.section, key: match[2] ?? "" };
+        const next = `${at.section}::${at.key}`;
+        if (chain.includes(next)) {
+            throw new ConfigError([
+                {
+                    ...placeOf(entry.origin),
+                    section,
+                    key,
+                    message: `circular reference ${[...chain, next].join(" -> ")}`,
+                },
+            ]);
+        }
+        chain.push(next);
+    }
+}
+
+function dangling(sections: CfgSections, chain: readonly string[]): ConfigError {
+    const target = chain.at(-1) ?? "";
+    const [section = "", key = ""] = split(chain.at(-2) ?? "");
+    const origin = sections.get(section)?.get(key)?.origin;
+    const shown = chain.length > 2 ? ` (${chain.join(" -> ")})` : "";
+    return new ConfigError([
+        {
+            ...(origin === undefined ? {} : placeOf(origin)),
+            section,
+            key,
+            message: `refers to ${target}, which does not exist${shown}`,
+        },
+    ]);
+}
+
+function split(name: string): string[] {
+    const at = name.indexOf("::");
+    return [name.slice(0, at), name.slice(at + 2)];
+}
+
+/** law reads `%%` as `%` and stops at any other `%`. */
+function withoutPercent(entry: CfgEntry, at: Pick<Problem, "section" | "key">): string {
+    if (!entry.text.includes("%")) {
+        return entry.text;
+    }
+    const other = /%(\((.*?)\)s)?/.exec(entry.text.replaceAll("%%", ""));
+    if (other !== null) {
+        const name = other[2];
+        throw new ConfigError([
+            {
+                ...placeOf(entry.origin),
+                ...at,
+                ...(name === undefined
+                    ? { message: "holds a single %", suggestion: "write %%" }
+                    : { message: `%(${name})s is not supported`, suggestion: `write &::${name} as the whole value` }),
+            },
+        ]);
+    }
+    return entry.text.replaceAll("%%", "%");
+}
+
+/** law copies `luigi_…` sections to luigi, which cannot hold a `%`, and stops at a `${NAME}` that it does not know. */
+function refuseForLuigi(section: string, found: Resolution): void {
+    const wrong = section.startsWith("luigi_") ? /%|\$\{[^}]+\}/.exec(found.value)?.[0] : undefined;
+    if (wrong === undefined) {
+        return;
+    }
+    const place = { ...placeOf(found.origin), section: found.section, key: found.key };
+    throw new ConfigError([
+        wrong === "%"
+            ? { ...place, message: "holds a %, which luigi cannot read in this section" }
+            : {
+                  ...place,
+                  message: `uses ${wrong}, which is not set`,
+                  suggestion: `set ${wrong.slice(2, -1)} in the stack's environment map`,
+              },
+    ]);
+}
