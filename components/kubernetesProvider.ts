@@ -1,0 +1,26 @@
+// The connection to the cluster where training runs.
+import { Provider } from "@pulumi/kubernetes/provider.js";
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Names the context instead of copying the kubeconfig: refreshed tokens would show as a change, and land in the state.
+ * `clusterIdentifier` keeps the provider from guessing that the cluster changed, which would replace all it holds.
+ * Rotated credentials and edited scripts are updated in place, so they never replace (and restart) the Job.
+ */
+export function createKubernetesProvider(
+    name: string,
+    target: { readonly context: string; readonly namespace: string },
+    opts: pulumi.ResourceOptions,
+): Provider {
+    return new Provider(
+        name,
+        {
+            context: target.context,
+            namespace: target.namespace,
+            clusterIdentifier: target.context,
+            enableSecretMutable: true,
+            enableConfigMapMutable: true,
+        },
+        opts,
+    );
+}

@@ -1,0 +1,50 @@
+// Life cycle of a remote training run; runs in the dynamic-provider process. It only watches: the Job and the model
+// belong to other resources, so nothing is lost when the wait is broken off.
+import { isDeepStrictEqual } from "node:util";
+import { sayAs } from "../stage/console.ts";
+import { findModel } from "./model.ts";
+import { followTraining } from "./run.ts";
+import { type TrainingRunInputs, type TrainingRunOutputs, trainStage } from "./state.ts";
+
+export function check(news: TrainingRunInputs) {
+    return { inputs: news };
+}
+
+function recorded(inputs: TrainingRunInputs): TrainingRunInputs {
+    const { kubernetes, jobName, jobUid, trainingDigest, wait, runDir, s3, directory, experiment } = inputs;
+    return { kubernetes, jobName, jobUid, trainingDigest, wait, runDir, directory, experiment, ...(s3 && { s3 }) };
+}
+
+/** A run that was only accepted is always worth another look. */
+export function diff(olds: TrainingRunOutputs, news: TrainingRunInputs) {
+    return { changes: olds.state !== "succeeded" || !isDeepStrictEqual(recorded(olds), recorded(news)) };
+}
+
+export async function create(inputs: TrainingRunInputs) {
+    const id = `${inputs.kubernetes.namespace}/${inputs.jobName}`;
+    return { id, outs: await follow(inputs) };
+}
+
+/** Moved credentials or a re-made Job change nothing about a model that is already there. */
+export async function update(olds: TrainingRunOutputs, news: TrainingRunInputs) {
+    const sameTraining = olds.trainingDigest === news.trainingDigest && isDeepStrictEqual(olds.runDir, news.runDir);
+    if (olds.state === "succeeded" && sameTraining) {
+        const { state, manifestDigest, seconds } = olds;
+        return { outs: { ...recorded(news), state, manifestDigest, seconds } };
+    }
+    return { outs: await follow(news) };
+}
+
+async function follow(inputs: TrainingRunInputs): Promise<TrainingRunOutputs> {
+    return { ...recorded(inputs), ...(await followTraining(inputs, { say: sayAs(trainStage) })) };
+}
+
+/** A model that has vanished is looked for again by the next update, which says what happened to it. */
+export async function read(id: string, props: TrainingRunOutputs) {
+    if (props.state !== "succeeded") {
+        return { id, props };
+    }
+    const model = await findModel(props);
+    const intact = model?.manifestDigest === props.manifestDigest;
+    return { id, props: intact ? props : { ...props, state: "accepted" as const, manifestDigest: "", seconds: 0 } };
+}

@@ -1,0 +1,75 @@
+// Waits for a training's end and says how it went.
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { TrainingStatus } from "./classify.ts";
+import { connect, type TrainingCluster } from "./cluster.ts";
+import { verifyModel } from "./model.ts";
+import { type TrainingRunInputs, type TrainingRunOutputs, trainStage } from "./state.ts";
+import { describeStatus, watchTraining, type WatchOptions } from "./watch.ts";
+
+/** Lines of the pod's log that a failure shows, and that are kept in the experiment's log file. */
+const shownLines = 20;
+const keptLines = 100_000;
+
+export type RunResult = Pick<TrainingRunOutputs, "state" | "manifestDigest" | "seconds">;
+
+export async function followTraining(
+    inputs: TrainingRunInputs,
+    options: Pick<WatchOptions, "say" | "patience">,
+): Promise<RunResult> {
+    const job = { namespace: inputs.kubernetes.namespace, name: inputs.jobName, uid: inputs.jobUid };
+    const cluster = connect(inputs.kubernetes.context, job);
+    const status = await watchTraining(cluster, { ...options, once: !inputs.wait });
+    switch (status.state) {
+        case "succeeded":
+            await keepLog(cluster, status, inputs);
+            return trained(await verifyModel(inputs), inputs, `the Job ${job.name} finished`);
+        case "gone":
+            return trained(await verifyModel(inputs), inputs, `the Job ${job.name} was deleted before it finished`);
+        case "failed":
+            throw await failure(cluster, status, inputs);
+        case "blocked":
+            if (inputs.wait) {
+                throw await failure(cluster, status, inputs);
+            }
+            return { state: "accepted", manifestDigest: "", seconds: 0 };
+        default:
+            return { state: "accepted", manifestDigest: "", seconds: 0 };
+    }
+}
+
+/** The manifest on S3 decides, not the Job: a finished training whose Job was cleaned away stays finished. */
+function trained(model: Awaited<ReturnType<typeof verifyModel>>, inputs: TrainingRunInputs, verdict: string): RunResult {
+    if (model === undefined) {
+        const advice = "to train again, run refresh and then up";
+        throw new Error(`${verdict}, but ${inputs.runDir.uri} holds no model of this training; ${advice}`);
+    }
+    return { state: "succeeded", ...model };
+}
+
+async function failure(cluster: TrainingCluster, status: TrainingStatus, inputs: TrainingRunInputs): Promise<Error> {
+    const { file, tail } = await keepLog(cluster, status, inputs);
+    const { context, namespace } = inputs.kubernetes;
+    const advice =
+        status.state === "blocked"
+            ? "The Job stays and goes on once the cause is gone; run up again to come back to it."
+            : `To train again: kubectl --context ${context} -n ${namespace} delete job ${inputs.jobName}, then refresh and up.`;
+    const log = file === undefined ? [] : [tail, `The whole log is in ${file}.`];
+    return new Error([describeStatus(status), ...log, advice].join("\n"));
+}
+
+/** Saves what the container wrote, which goes with the pod. */
+async function keepLog(
+    cluster: TrainingCluster,
+    status: TrainingStatus,
+    inputs: TrainingRunInputs,
+): Promise<{ file?: string; tail: string }> {
+    const text = status.logs && (await cluster.lastLines(status.logs.pod, status.logs.container, keptLines));
+    if (text === undefined || text === "") {
+        return { tail: "" };
+    }
+    const file = path.join(inputs.directory, "logs", `${trainStage}.log`);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+    return { file, tail: text.trimEnd().split("\n").slice(-shownLines).join("\n") };
+}

@@ -1,0 +1,85 @@
+// Follows a training Job until it has ended, or until only a person can help.
+import { setTimeout as sleep } from "node:timers/promises";
+import { classify, type TrainingStatus } from "./classify.ts";
+import { isRefusal, type Snapshot, type TrainingCluster } from "./cluster.ts";
+
+export interface WatchOptions {
+    /** Told of every new status, and of each trouble with the connection once. */
+    readonly say: (line: string) => void;
+    /** Look once instead of following. */
+    readonly once?: boolean;
+    readonly patience?: Partial<Patience>;
+}
+
+/** All in milliseconds. */
+export interface Patience {
+    /** Longest time between two looks; watches normally wake earlier. @default 30 s */
+    readonly relist: number;
+    /** How long a blocked pod may stay so. @default 10 min */
+    readonly blocked: number;
+    /** How long the cluster may be out of reach. @default 30 min */
+    readonly unreachable: number;
+    /** First pause after a failed request; doubles up to `relist`. @default 1 s */
+    readonly backoff: number;
+}
+
+const defaultPatience: Patience = { relist: 30_000, blocked: 600_000, unreachable: 1_800_000, backoff: 1000 };
+
+/** The status that ended the watch: succeeded, failed, gone, or blocked for too long; with `once`, the present one. */
+export async function watchTraining(cluster: TrainingCluster, options: WatchOptions): Promise<TrainingStatus> {
+    const patience = { ...defaultPatience, ...options.patience };
+    let said = "";
+    let blockedSince: number | undefined;
+    for (;;) {
+        const snapshot = await persistently(() => cluster.snapshot(), patience, options.say);
+        const status = classify(snapshot);
+        if (status.reason !== said) {
+            said = status.reason;
+            options.say(describeStatus(status));
+        }
+        blockedSince = status.state === "blocked" ? (blockedSince ?? performance.now()) : undefined;
+        const waited = blockedSince === undefined ? 0 : performance.now() - blockedSince;
+        if (options.once === true || isFinal(status) || waited > patience.blocked) {
+            return status;
+        }
+        await cluster.changed(snapshot.versions, patience.relist);
+    }
+}
+
+export function isFinal({ state }: TrainingStatus): boolean {
+    return state === "succeeded" || state === "failed" || state === "gone";
+}
+
+/** The reason, and for how long it has been so. */
+export function describeStatus({ reason, since }: TrainingStatus, now = new Date()): string {
+    const minutes = since === undefined ? 0 : Math.floor((now.getTime() - since.getTime()) / 60_000);
+    const age = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+    return minutes < 1 ? reason : `${reason} (for ${age})`;
+}
+
+/** Training does not need us, so an outage is sat out; being refused does not pass by itself. */
+async function persistently(
+    look: () => Promise<Snapshot>,
+    patience: Patience,
+    say: (line: string) => void,
+): Promise<Snapshot> {
+    const start = performance.now();
+    for (let pause = patience.backoff, tries = 1; ; pause = Math.min(pause * 2, patience.relist), tries++) {
+        try {
+            return await look();
+        } catch (error) {
+            const message = error instanceof Error ? error.message : String(error);
+            if (isRefusal(error)) {
+                throw new Error(`the cluster refuses to show the training: ${message}`, { cause: error });
+            }
+            if (performance.now() - start > patience.unreachable) {
+                const advice = "the training goes on without us; run up again to come back to it";
+                throw new Error(`the cluster has not answered for long: ${message}; ${advice}`, { cause: error });
+            }
+            if (tries === 1) {
+                say(`the cluster does not answer, trying again: ${message}`);
+            }
+            await sleep(pause);
+        }
+    }
+}
