@@ -1,0 +1,125 @@
+// Provider plugins as processes: each prints the port it listens on, and gets the engine's address as argument.
+import grpc from "@grpc/grpc-js";
+import providerGrpc, { type ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { Child } from "./processes.ts";
+import { dynamicProviderCommand } from "./program.ts";
+import { channelOptions } from "./rpc.ts";
+
+export const dynamicPackage = "pulumi-nodejs";
+
+/** A plugin that answers. */
+export interface Plugin {
+    readonly client: ResourceProviderClient;
+    close(): Promise<void>;
+}
+
+export interface PluginHostOptions {
+    readonly directory: string;
+    readonly project: string;
+    readonly address: string;
+    readonly providers: Readonly<Record<string, readonly string[]>>;
+    onOutput(line: string): void;
+}
+
+const startSeconds = 60;
+const rememberedLines = 20;
+
+export class PluginHost {
+    private readonly options: PluginHostOptions;
+    private readonly running = new Set<Promise<Plugin>>();
+    private readonly warm = new Map<string, Promise<Plugin>>();
+
+    constructor(options: PluginHostOptions) {
+        this.options = options;
+    }
+
+    /** Starts a plugin that will likely be needed, so that it is there when it is. */
+    prepare(pkg: string): void {
+        if (!this.warm.has(pkg) && this.commandOf(pkg) !== undefined) {
+            const plugin = this.start(pkg);
+            plugin.catch(() => undefined);
+            this.warm.set(pkg, plugin);
+        }
+    }
+
+    /** A plugin process of its own for one provider. */
+    load(pkg: string): Promise<Plugin> {
+        const prepared = this.warm.get(pkg);
+        this.warm.delete(pkg);
+        return prepared ?? this.start(pkg);
+    }
+
+    async close(): Promise<void> {
+        await Promise.allSettled([...this.running].map(async (plugin) => (await plugin).close()));
+    }
+
+    private commandOf(pkg: string): readonly string[] | undefined {
+        return pkg === dynamicPackage ? dynamicProviderCommand : this.options.providers[pkg];
+    }
+
+    private start(pkg: string): Promise<Plugin> {
+        const plugin = this.launch(pkg);
+        this.running.add(plugin);
+        plugin.catch(() => this.running.delete(plugin));
+        return plugin;
+    }
+
+    private async launch(pkg: string): Promise<Plugin> {
+        const { directory, project, address, providers, onOutput } = this.options;
+        const command = this.commandOf(pkg);
+        if (command === undefined) {
+            const known = [dynamicPackage, ...Object.keys(providers)].join(", ");
+            throw new Error(`no provider for package "${pkg}": the embedded engine has ${known}`);
+        }
+        let reportPort: ((line: string) => void) | undefined;
+        const lastLines: string[] = [];
+        const port = new Promise<string>((resolve) => {
+            reportPort = resolve;
+        });
+        const child = new Child({
+            command: [...command, address],
+            directory,
+            environment: { PULUMI_PROJECT: project, PULUMI_NODEJS_PROJECT: project },
+            onOutput(line) {
+                if (reportPort) {
+                    reportPort(line);
+                    reportPort = undefined;
+                } else {
+                    onOutput(line);
+                }
+            },
+            onErrorOutput(line) {
+                lastLines.push(line);
+                lastLines.splice(0, lastLines.length - rememberedLines);
+                onOutput(line);
+            },
+        });
+        const timer = setTimeout(() => void child.stop(), startSeconds * 1000);
+        const ended = child.exited.then(({ code, signal }) => {
+            const how = code === null ? `signal ${String(signal)}` : `code ${code}`;
+            throw new Error(`the provider for "${pkg}" ended with ${how} before it was ready\n${lastLines.join("\n")}`);
+        });
+        ended.catch(() => undefined);
+        try {
+            const line = (await Promise.race([port, ended])).trim();
+            if (!/^\d+$/.test(line)) {
+                await child.stop();
+                throw new Error(`the provider for "${pkg}" printed ${JSON.stringify(line)} instead of its port`);
+            }
+            const client = new providerGrpc.ResourceProviderClient(
+                `127.0.0.1:${line}`,
+                grpc.credentials.createInsecure(),
+                channelOptions,
+            );
+            return {
+                client,
+                async close() {
+                    client.close();
+                    await child.stop();
+                },
+            };
+        } finally {
+            clearTimeout(timer);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+// The state of a stack as Pulumi's checkpoint (version 3) has it: reading, writing, and what we refuse to touch.
+import { createHash } from "node:crypto";
+import {
+    isMap,
+    isSecret,
+    isSignedSecret,
+    type PropertyMap,
+    type PropertyValue,
+    reveal,
+    sealedSecret,
+    secret,
+    signatureOf,
+    signed,
+} from "./propertyValues.ts";
+import type { Crypter } from "./secrets.ts";
+
+export interface Timeouts {
+    create?: number;
+    update?: number;
+    delete?: number;
+    read?: number;
+}
+
+/** One resource. The names are those of the file; the engine changes a state only until its step has been saved. */
+export interface ResourceState {
+    urn: string;
+    custom: boolean;
+    delete?: boolean;
+    id?: string;
+    type: string;
+    inputs: PropertyMap;
+    outputs: PropertyMap;
+    parent?: string;
+    protect?: boolean;
+    dependencies?: readonly string[];
+    initErrors?: readonly string[];
+    provider?: string;
+    propertyDependencies?: Readonly<Record<string, readonly string[]>>;
+    pendingReplacement?: boolean;
+    additionalSecretOutputs?: readonly string[];
+    aliases?: readonly string[];
+    customTimeouts?: Timeouts;
+    retainOnDelete?: boolean;
+    created?: string;
+    modified?: string;
+    ignoreChanges?: readonly string[];
+    replaceOnChanges?: readonly string[];
+}
+
+export type OperationType = "creating" | "updating" | "deleting";
+
+/** An operation that had begun and not ended when the state was written. */
+export interface PendingOperation {
+    readonly resource: ResourceState;
+    readonly type: OperationType;
+}
+
+export interface Snapshot {
+    readonly resources: readonly ResourceState[];
+    readonly pendingOperations: readonly PendingOperation[];
+}
+
+/** A checkpoint whose secrets are still sealed. */
+export interface SealedCheckpoint {
+    readonly salt: string | undefined;
+    readonly hasSecrets: boolean;
+    /** The packages that manage resources of the stack. */
+    readonly packages: readonly string[];
+    open(crypter: Crypter | undefined): Snapshot;
+}
+
+const floatSignature = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c";
+const version = 3;
+
+/** Fields of features that the engine does not have; going on would lose what they ask for. */
+const unsupportedFields = [
+    "deletedWith",
+    "extensionRef",
+    "external",
+    "importID",
+    "refreshBeforeUpdate",
+    "replaceWith",
+    "replacementTrigger",
+    "resourceHooks",
+    "snippetID",
+    "taint",
+    "viewOf",
+];
+
+interface RawResource extends Omit<ResourceState, "inputs" | "outputs"> {
+    readonly inputs?: PropertyMap;
+    readonly outputs?: PropertyMap;
+}
+
+interface RawCheckpoint {
+    readonly version?: number;
+    readonly features?: readonly string[];
+    readonly checkpoint?: {
+        readonly latest?: {
+            readonly secrets_providers?: { readonly type?: string; readonly state?: { readonly salt?: string } };
+            readonly resources?: readonly RawResource[];
+            readonly pending_operations?: readonly { readonly resource: RawResource; readonly type: OperationType }[];
+        } | null;
+    };
+}
+
+function encodeFloat(value: number): PropertyMap {
+    const bytes = Buffer.alloc(8);
+    bytes.writeDoubleBE(value);
+    return signed(floatSignature, { value: bytes.toString("hex") });
+}
+
+function encode(value: PropertyValue, crypter: Crypter): PropertyValue {
+    if (typeof value === "number" && !Number.isFinite(value)) {
+        return encodeFloat(value);
+    }
+    if (Array.isArray(value)) {
+        return (value as readonly PropertyValue[]).map((item) => encode(item, crypter));
+    }
+    if (!isMap(value)) {
+        return value;
+    }
+    if (isSecret(value)) {
+        // All of it is sealed at once, so secrets inside of it need no seal of their own.
+        return sealedSecret(crypter.encrypt(JSON.stringify(encode(reveal(value.value), crypter))));
+    }
+    return encodeProperties(value, crypter);
+}
+
+function encodeProperties(properties: PropertyMap, crypter: Crypter): PropertyMap {
+    return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, encode(value, crypter)]));
+}
+
+type Decrypt = (sealed: string) => string;
+
+function decode(value: PropertyValue, decrypt: Decrypt): PropertyValue {
+    if (Array.isArray(value)) {
+        return (value as readonly PropertyValue[]).map((item) => decode(item, decrypt));
+    }
+    if (!isMap(value)) {
+        return value;
+    }
+    if (isSignedSecret(value)) {
+        const { ciphertext, plaintext } = value;
+        const text = typeof plaintext === "string" ? plaintext : decrypt(String(ciphertext));
+        return secret(decode(JSON.parse(text) as PropertyValue, (inner) => inner));
+    }
+    if (signatureOf(value) === floatSignature) {
+        return Buffer.from(String(value.value), "hex").readDoubleBE();
+    }
+    return decodeProperties(value, decrypt);
+}
+
+function decodeProperties(properties: PropertyMap, decrypt: Decrypt): PropertyMap {
+    return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, decode(value, decrypt)]));
+}
+
+function decodeResource(raw: RawResource, decrypt: Decrypt): ResourceState {
+    const unsupported = unsupportedFields.find((field) => Boolean((raw as unknown as Record<string, unknown>)[field]));
+    if (unsupported !== undefined) {
+        throw new Error(
+            `the state of ${raw.urn} uses "${unsupported}", which the embedded engine does not support: use the Pulumi CLI`,
+        );
+    }
+    return {
+        ...raw,
+        inputs: decodeProperties(raw.inputs ?? {}, decrypt),
+        outputs: decodeProperties(raw.outputs ?? {}, decrypt),
+    };
+}
+
+/** Leaves out what is empty, as Pulumi does. */
+function encodeResource(state: ResourceState, crypter: Crypter): object {
+    const { urn, custom, delete: pendingDelete, id, type, inputs, outputs, ...rest } = state;
+    const known = { urn, custom, delete: pendingDelete, id, type };
+    const properties = { inputs: encodeProperties(inputs, crypter), outputs: encodeProperties(outputs, crypter) };
+    const isEmpty = (value: unknown): boolean =>
+        value === undefined ||
+        value === "" ||
+        value === false ||
+        (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+    return Object.fromEntries(
+        Object.entries({ ...known, ...properties, ...rest }).filter(
+            ([key, value]) => key === "custom" || !isEmpty(value),
+        ),
+    );
+}
+
+/** Reads the text of a state file. */
+export function parseCheckpoint(text: string, source: string): SealedCheckpoint {
+    const raw = JSON.parse(text) as RawCheckpoint;
+    if ((raw.version ?? 0) < version || (raw.version ?? 0) > version + 1) {
+        throw new Error(`${source}: state version ${String(raw.version)} is not supported, only ${version}`);
+    }
+    if (raw.features?.length) {
+        throw new Error(`${source}: the state uses ${raw.features.join(", ")}, which only the Pulumi CLI supports`);
+    }
+    const latest = raw.checkpoint?.latest ?? {};
+    const type = latest.secrets_providers?.type;
+    if (type !== undefined && type !== "passphrase") {
+        throw new Error(`${source}: the secrets provider "${type}" is not supported, only "passphrase"`);
+    }
+    const [resources, operations] = [latest.resources ?? [], latest.pending_operations ?? []];
+    return {
+        salt: latest.secrets_providers?.state?.salt,
+        hasSecrets: JSON.stringify([resources, operations]).includes('"ciphertext"'),
+        packages: [
+            ...new Set(
+                resources.flatMap(({ provider }) => /::pulumi:providers:(.*?)::/.exec(provider ?? "")?.[1] ?? []),
+            ),
+        ],
+        open(crypter) {
+            const decrypt: Decrypt = (sealed) => {
+                if (crypter === undefined) {
+                    throw new Error(`${source}: the state holds secrets but no salt`);
+                }
+                return crypter.decrypt(sealed);
+            };
+            return {
+                resources: resources.map((resource) => decodeResource(resource, decrypt)),
+                pendingOperations: operations.map((operation) => ({
+                    resource: decodeResource(operation.resource, decrypt),
+                    type: operation.type,
+                })),
+            };
+        },
+    };
+}
+
+/** Writes the text of a state file; every secret in it is sealed. */
+export function formatCheckpoint(stack: string, snapshot: Snapshot, crypter: Crypter, engineVersion: string): string {
+    const operations = snapshot.pendingOperations.map(({ resource, type }) => ({
+        resource: encodeResource(resource, crypter),
+        type,
+    }));
+    const latest = {
+        manifest: {
+            time: new Date().toISOString(),
+            magic: createHash("sha256").update(engineVersion).digest("hex"),
+            version: engineVersion,
+        },
+        secrets_providers: { type: "passphrase", state: { salt: crypter.salt } },
+        resources: snapshot.resources.map((resource) => encodeResource(resource, crypter)),
+        ...(operations.length > 0 ? { pending_operations: operations } : {}),
+        metadata: {},
+    };
+    return `${JSON.stringify({ version, checkpoint: { stack, latest } }, undefined, 4)}\n`;
+}

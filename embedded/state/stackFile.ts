@@ -1,0 +1,114 @@
+// The stack file (Pulumi.<stack>.yaml): configuration for the program, and the salt of the stack's secrets.
+import { readFile } from "node:fs/promises";
+import writeFileAtomic from "write-file-atomic";
+import { Document, parseDocument } from "yaml";
+import type { Crypter } from "./secrets.ts";
+
+/** Configuration as the language host hands it on: full key to text; objects as JSON. */
+export interface StackConfig {
+    readonly values: Readonly<Record<string, string>>;
+    readonly secretKeys: readonly string[];
+}
+
+export interface StackFile {
+    readonly path: string;
+    readonly salt: string | undefined;
+    readonly hasSecrets: boolean;
+    /** Decrypts the configuration; the crypter is only needed when there are secrets. */
+    config(crypter: Crypter | undefined): StackConfig;
+}
+
+const understood = new Set(["config", "encryptionsalt", "secretsprovider"]);
+
+function isMap(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSecure(value: unknown): value is { secure: string } {
+    return isMap(value) && Object.keys(value).length === 1 && typeof value.secure === "string";
+}
+
+function holdsSecret(value: unknown): boolean {
+    if (isSecure(value)) {
+        return true;
+    }
+    return typeof value === "object" && value !== null && Object.values(value).some(holdsSecret);
+}
+
+function decrypted(value: unknown, crypter: Crypter | undefined): unknown {
+    if (isSecure(value)) {
+        if (crypter === undefined) {
+            throw new Error("the stack file holds secrets but no encryptionsalt");
+        }
+        return crypter.decrypt(value.secure);
+    }
+    if (Array.isArray(value)) {
+        return value.map((item) => decrypted(item, crypter));
+    }
+    if (isMap(value)) {
+        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decrypted(item, crypter)]));
+    }
+    return value;
+}
+
+function asText(value: unknown): string {
+    return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
+
+/** Reads a stack file; a missing one is an empty one. */
+export async function readStackFile(path: string): Promise<StackFile> {
+    let text = "";
+    try {
+        text = await readFile(path, "utf8");
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+            throw error;
+        }
+    }
+    const document = parseDocument(text);
+    const [problem] = document.errors;
+    if (problem) {
+        throw new Error(`${path}: ${problem.message}`);
+    }
+    const root = (document.toJS() as unknown) ?? {};
+    if (!isMap(root)) {
+        throw new Error(`${path}: expected a map with the key "config"`);
+    }
+    for (const key of Object.keys(root)) {
+        if (!understood.has(key)) {
+            throw new Error(`${path}: "${key}" is not supported by the embedded engine; use the Pulumi CLI`);
+        }
+    }
+    const provider = root.secretsprovider;
+    if (provider !== undefined && provider !== "" && provider !== "passphrase") {
+        throw new Error(`${path}: secretsprovider ${asText(provider)} is not supported, only "passphrase"`);
+    }
+    const entries = Object.entries(isMap(root.config) ? root.config : {});
+    const salt = root.encryptionsalt;
+    return {
+        path,
+        salt: typeof salt === "string" && salt !== "" ? salt : undefined,
+        hasSecrets: entries.some(([, value]) => holdsSecret(value)),
+        config(crypter) {
+            return {
+                values: Object.fromEntries(entries.map(([key, value]) => [key, asText(decrypted(value, crypter))])),
+                secretKeys: entries.filter(([, value]) => holdsSecret(value)).map(([key]) => key),
+            };
+        },
+    };
+}
+
+/** Writes the salt into the stack file and leaves all else, comments too, as it is. */
+export async function writeSalt(path: string, salt: string): Promise<void> {
+    let document: Document = new Document({});
+    try {
+        const text = await readFile(path, "utf8");
+        document = text.trim() === "" ? document : parseDocument(text);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+            throw error;
+        }
+    }
+    document.set("encryptionsalt", salt);
+    await writeFileAtomic(path, document.toString({ lineWidth: 0 }));
+}
