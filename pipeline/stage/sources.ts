@@ -45,10 +45,10 @@ async function ensure(source: StageSource, expected: string | undefined, options
         return;
     }
     const manifest = right ? record.manifest : await remoteManifest(source, expected, options);
-    const known = present ?? (await verifyFiles(source.root, { manifest, root, mtimes: {} }, options.signal));
+    const known = present ?? (await verifyFiles(source.root, { manifest, mtimes: {} }, options.signal));
     const missing = manifest.artefacts.filter(({ name }) => known.damaged.includes(name));
     await download(source, missing, options);
-    const { mtimes } = await verifyFiles(source.root, { manifest, root, mtimes: known.mtimes }, options.signal);
+    const { mtimes } = await verifyFiles(source.root, { manifest, mtimes: known.mtimes }, options.signal);
     await writeRecord(file, { manifest, root, seconds: right ? record.seconds : 0, mtimes });
 }
 
