@@ -35,22 +35,22 @@ def known(ifos: list[str]) -> None:
             raise ValueError(f"ifos: no detector {ifo}; allowed: {', '.join(GEOMETRY)}")
 
 
-def observing(ifo: str, start: float, end: float) -> list[tuple[float, float]]:
+def observing(ifo: str, start: int, end: int) -> list[tuple[int, int]]:
     """Stretches of GPS time in which a detector has data: all but one pause per cycle."""
     stretches, begin = [], start
-    for cycle in range(int(start // CYCLE) - 1, int(end // CYCLE) + 1):
+    for cycle in range(start // CYCLE - 1, end // CYCLE + 1):
         pause = cycle * CYCLE + PAUSE_START[ifo]
         if pause + PAUSE <= begin or pause >= end:
             continue
         if pause > begin:
-            stretches.append((begin, float(pause)))
-        begin = float(pause + PAUSE)
+            stretches.append((begin, pause))
+        begin = pause + PAUSE
     if begin < end:
         stretches.append((begin, end))
     return stretches
 
 
-def coincident(ifos: list[str], start: float, end: float, min_duration: float) -> list[tuple[float, float]]:
+def coincident(ifos: list[str], start: int, end: int, min_duration: float) -> list[tuple[int, int]]:
     """Stretches of at least `min_duration` in which all detectors observe."""
     common = [(start, end)]
     for ifo in ifos:

@@ -6,7 +6,6 @@ import numpy as np
 
 from physics import cosmology
 
-KNOWN = ("end_o3_ratesandpops", "nonspin_bbh", "log_normal_masses")
 # parameters of upstream's files that are zero here: the signals do not spin
 SPINS = ("a_1", "a_2", "tilt_1", "tilt_2", "phi_12", "phi_jl")
 

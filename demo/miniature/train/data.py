@@ -11,6 +11,8 @@ from physics.whitening import estimate_psd, whiten
 from priors.priors import sky_position
 from train.settings import Data, UsageError
 
+POOL = 1000  # signals used in one epoch at most
+
 
 def duration_of(path: Path) -> float:
     """s, from the file's name."""
@@ -89,10 +91,13 @@ class Kernels:
         return self._whiten(self._strain(path))[:, edge:-edge]
 
     def signal_pool(self, rng: np.random.Generator) -> np.ndarray:
-        """All training signals as seen from random directions, whitened, network SNR 1; (n, ifos, samples)."""
-        waveforms = self.signals.waveforms
-        sky = sky_position(len(self.signals), rng)
-        strain = project(waveforms["plus"], waveforms["cross"], sky, self.settings.ifos, self.settings.sample_rate)
+        """Signals of an epoch as seen from random directions, whitened, network SNR 1; (n, ifos, samples)."""
+        signals = self.signals
+        if len(signals) > POOL:
+            signals = signals.select(np.sort(rng.choice(len(signals), POOL, replace=False)))
+        plus, cross = signals.waveforms["plus"], signals.waveforms["cross"]
+        sky = sky_position(len(signals), rng)
+        strain = project(plus, cross, sky, self.settings.ifos, self.settings.sample_rate)
         whitened = self._whiten(strain)
         return whitened / np.sqrt((whitened**2).sum((1, 2), keepdims=True) + 1e-12)
 

@@ -12,14 +12,14 @@ import yaml
 ACCEPTED = {
     "data": "psd_length chunk_size chunks_per_epoch swap_prob mute_prob valid_frac verbose max_snr snr_alpha q "
     "num_files_per_batch waveform_sampler dec psi phi",
-    "model": "arch patience save_top_k_models",
+    "model": "arch",
     "trainer": "accelerator benchmark callbacks check_val_every_n_epoch devices enable_progress_bar logger num_nodes "
     "precision profiler strategy",
 }
 
 
 class UsageError(Exception):
-    """A wrong option; the message names it and what is allowed."""
+    """A wrong option or unusable data; the message names it and what is allowed."""
 
 
 @dataclass
@@ -70,22 +70,6 @@ class Settings:
     trainer: Trainer
 
 
-def _place(tree: dict, key: str, value: Any) -> None:
-    """Set `a.b.c` in nested dictionaries; a `+` at the end of the key appends."""
-    *path, last = key.rstrip("+").split(".")
-    for part in path:
-        child = tree.get(part)
-        if isinstance(child, list):  # flags without an index address the first logger, as upstream's do
-            child = child[0] if child and isinstance(child[0], dict) else {}
-        tree[part] = tree = child if isinstance(child, dict) else {}
-    tree[last] = [*(tree.get(last) or []), value] if key.endswith("+") and isinstance(tree.get(last), list) else value
-
-
-def _value(text: str) -> Any:
-    value = yaml.safe_load(text) if text else None
-    return None if value == "None" else value
-
-
 def parse(arguments: list[str]) -> Settings:
     """Settings of a command line (without `fit`): yaml files and flags, later ones win."""
     tree: dict[str, Any] = {}
@@ -101,24 +85,33 @@ def parse(arguments: list[str]) -> Settings:
             text = rest.pop(0)
         if key == "config":
             _merge(tree, _load(text))
-        elif key.startswith("trainer.logger"):
-            if key == "trainer.logger.save_dir":
-                tree.setdefault("trainer", {})["save_dir"] = text
-        else:
-            _place(tree, key, _value(text))
+        elif key == "trainer.logger.save_dir":
+            _merge(tree, {"trainer": {"save_dir": text}})
+        elif not key.startswith("trainer.logger"):  # other loggers are not started
+            *path, last = key.split(".")
+            value: Any = {last: _value(text)}
+            for part in reversed(path):
+                value = {part: value}
+            _merge(tree, value)
     return _settings(tree)
 
 
-def _load(text: str) -> dict:
-    """A yaml file, or its content as one line of JSON."""
-    if text.lstrip().startswith("{"):
-        return json.loads(text)
+def _value(text: str) -> Any:
     try:
-        loaded = yaml.safe_load(Path(text).read_text())
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+    return None if value == "None" else value
+
+
+def _load(text: str) -> dict:
+    """The content of a yaml file, or of one line of JSON."""
+    try:
+        loaded = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(Path(text).read_text())
     except OSError as error:
         raise UsageError(f"--config {text}: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        raise UsageError(f"--config {text} is not yaml: {error}") from None
+    except (yaml.YAMLError, json.JSONDecodeError) as error:
+        raise UsageError(f"--config {text}: {error}") from None
     if not isinstance(loaded, dict):
         raise UsageError(f"--config {text}: expected sections model, data and trainer")
     return loaded
@@ -133,22 +126,48 @@ def _merge(tree: dict, other: dict) -> None:
 
 
 def _settings(tree: dict) -> Settings:
-    known = {"seed_everything", "ckpt_path", "data", "model", "trainer"}
+    known = [f.name for f in fields(Settings) if f.name != "seed"] + ["seed_everything"]
     for key in tree:
         if key not in known:
             raise UsageError(f"unknown option {key}; allowed: {', '.join(sorted(known))}")
     trainer = dict(tree.get("trainer") or {})
-    for logger in trainer.get("logger") if isinstance(trainer.get("logger"), list) else []:
-        init = (logger or {}).get("init_args") or {}
-        if init.get("save_dir"):
-            trainer.setdefault("save_dir", init["save_dir"])
+    loggers = trainer.get("logger")
+    for logger in loggers if isinstance(loggers, list) else []:
+        save_dir = ((logger or {}).get("init_args") or {}).get("save_dir")
+        if save_dir:
+            trainer.setdefault("save_dir", save_dir)
     return Settings(
-        seed=int(tree.get("seed_everything") or 0),
+        seed=_whole(tree.get("seed_everything") or 0),
         ckpt_path=tree.get("ckpt_path") or None,
         data=_section(Data, "data", tree.get("data")),
         model=_section(Model, "model", tree.get("model")),
         trainer=_section(Trainer, "trainer", trainer),
     )
+
+
+def _whole(value: Any) -> int:
+    if float(value) != int(float(value)):
+        raise ValueError
+    return int(float(value))
+
+
+def _instance(*types: type):
+    def check(value: Any) -> Any:
+        if not isinstance(value, types):
+            raise ValueError
+        return value
+
+    return check
+
+
+CONVERT = {
+    int: ("a whole number", _whole),
+    float: ("a number", float),
+    float | None: ("a number or null", lambda value: None if value is None else float(value)),
+    str | None: ("text", _instance(str, type(None))),
+    list[str]: ("a list such as [H1,L1]", _instance(list)),
+    dict: ("class_path and init_args", _instance(dict)),
+}
 
 
 def _section(cls: type, name: str, given: dict | None) -> Any:
@@ -161,25 +180,12 @@ def _section(cls: type, name: str, given: dict | None) -> Any:
     values = {}
     for key, value in given.items():
         if key in types:
-            values[key] = _typed(f"{name}.{key}", value, types[key])
+            expected, convert = CONVERT[types[key]]
+            try:
+                values[key] = convert(value)
+            except (TypeError, ValueError):
+                raise UsageError(f"{name}.{key} = {value!r}: expected {expected}") from None
         elif key not in accepted:
             near = difflib.get_close_matches(key, [*types, *accepted], 1)
             raise UsageError(f"unknown option {name}.{key}" + (f"; did you mean {name}.{near[0]}?" if near else ""))
     return cls(**values)
-
-
-def _typed(name: str, value: Any, expected: Any) -> Any:
-    if value is None and "None" in str(expected):
-        return None
-    try:
-        if expected is int and float(value) == int(float(value)):
-            return int(float(value))
-        if "float" in str(expected):
-            return float(value)
-        if expected in (dict, list[str]) and not isinstance(value, (dict, list)):
-            raise ValueError
-        if expected is not int:
-            return value if not expected == (str | None) else str(value)
-    except (TypeError, ValueError):
-        pass
-    raise UsageError(f"{name} = {value!r}: expected {getattr(expected, '__name__', expected)}")

@@ -37,6 +37,8 @@ class Fetch(AframeWorkflow):
 
     @workflow_condition.create_branch_map
     def create_branch_map(self):
+        if self.max_duration != -1 and (self.max_duration < 1 or self.max_duration % 1):
+            raise ValueError(f"max_duration = {self.max_duration}: expected a whole number of s, or -1")
         lines = Path(self.workflow_input()["segments"].path).read_text().splitlines()[1:]
         pieces = []
         for line in lines:

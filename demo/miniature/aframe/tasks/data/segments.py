@@ -1,5 +1,7 @@
 """Which stretches of GPS time have data from all detectors."""
 
+import math
+
 import law
 import luigi
 
@@ -26,7 +28,8 @@ class Query(AframeTask):
         known(self.ifos)
         if self.end <= self.start:
             raise ValueError(f"end = {self.end} is not after start = {self.start}")
-        segments = coincident(self.ifos, self.start, self.end, self.min_duration)
+        # whole seconds, so that files can be named by them
+        segments = coincident(self.ifos, math.ceil(self.start), math.floor(self.end), max(1, self.min_duration))
         if not segments:
             raise ValueError(
                 f"no stretch of at least min_duration = {self.min_duration} s between {self.start} and {self.end}"

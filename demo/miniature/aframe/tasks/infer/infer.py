@@ -96,6 +96,7 @@ class DeployInferLocal(InferParameters, AframeWorkflow):
             foreground = recover(self.analyse(network, preprocessing, strain, injected, start, shifts), injections)
         foreground.write(self.output()["foreground"].path)
         background.write(self.output()["background"].path)
+        self.say(f"{path.rsplit('/', 1)[-1]} shifted by {shifts} s: {len(background)} events, {len(injections)} injections")
 
     def shifted_strain(self, path: str, shifts: list[float], sample_rate: float) -> np.ndarray:
         """Strain (ifos, samples) with each detector's data taken `shifts` seconds later."""
