@@ -1,0 +1,117 @@
+// What the operations on a stack share: engine, checks before the program runs, confirmation, exit code.
+import { createInterface } from "node:readline/promises";
+import { loadExperiment } from "../../config/experiment.ts";
+import { parseStackSettings } from "../../config/stack.ts";
+import type { OperationResult } from "../../embedded/engine/events.ts";
+import type { Context } from "../commandLine.ts";
+import { chooseEngine, type EngineChoice } from "../engine/choose.ts";
+import { exitCodeOf, runEmbedded, type Verb } from "../engine/embedded.ts";
+import { exitCodes, UsageError } from "../errors.ts";
+import { findStack, type Stack } from "../project.ts";
+import { StackFile } from "../stackFile.ts";
+
+export const stackOption = {
+    type: "string",
+    hint: "NAME",
+    description: "the experiment (default: AFRAME_STACK, or the only one there is)",
+} as const;
+
+export const yesOption = { type: "boolean", short: "y", description: "do not ask" } as const;
+
+export const diffOption = { type: "boolean", description: "show every changed property" } as const;
+
+export interface Operation {
+    readonly verb: Verb;
+    readonly stack: string | undefined;
+    readonly engine: string | undefined;
+    readonly yes: boolean;
+    readonly diff: boolean;
+    /** Changes to the stack's config that come before everything else. */
+    prepare?(stack: StackFile): Promise<void>;
+}
+
+/** Runs an operation with the engine that is there; resolves to the exit code. */
+export async function operate(operation: Operation, context: Context): Promise<number> {
+    const stack = await findStack(operation.stack, context);
+    const engine = await chooseEngine(operation.engine, context);
+    context.stdout.write(`engine: ${engine.description}\n`);
+    const file = await StackFile.read(stack.file);
+    await operation.prepare?.(file);
+    const runsProgram = operation.verb === "up" || operation.verb === "preview";
+    if (runsProgram) checkConfig(stack, file);
+    return engine.kind === "pulumi"
+        ? withPulumi(operation, engine, stack, runsProgram, context)
+        : withEmbedded(operation, stack, context);
+}
+
+/** Wrong input is found here in milliseconds, with all its problems, before any process is started. */
+function checkConfig(stack: Stack, file: StackFile): void {
+    loadExperiment(parseStackSettings(stack.name, file.config, stack.file));
+}
+
+async function withPulumi(
+    { verb, yes, diff }: Operation,
+    { executable }: EngineChoice & { kind: "pulumi" },
+    stack: Stack,
+    createStack: boolean,
+    context: Context,
+): Promise<number> {
+    const { runPulumi } = await import("../engine/pulumi.ts");
+    // Pulumi refuses to go on without --yes when it cannot ask; run.sh is often started where it cannot.
+    const unasked = verb !== "preview" && (yes || (verb !== "destroy" && !canAsk(context)));
+    if (verb === "destroy" && !yes) requireTerminal(context);
+    const args = [verb, ...(unasked ? ["--yes"] : []), ...(diff ? ["--diff"] : [])];
+    return runPulumi({ executable, stack, args, createStack }, context);
+}
+
+async function withEmbedded({ verb, yes, diff }: Operation, stack: Stack, context: Context): Promise<number> {
+    if (verb === "destroy" && !yes) requireTerminal(context);
+    if ((verb === "up" || verb === "destroy") && !yes && canAsk(context)) {
+        const decision = verb === "up" ? await askForUpdate(stack, diff, context) : await askForDestroy(stack, context);
+        if (decision !== undefined) return decision;
+    }
+    return exitCodeOf(await runEmbedded(verb, stack, diff, context));
+}
+
+/** Shows what would be done and asks; the exit code when it is not to be done. */
+async function askForUpdate(stack: Stack, diff: boolean, context: Context): Promise<number | undefined> {
+    const plan = await runEmbedded("preview", stack, diff, context);
+    if (plan.outcome !== "succeeded") return exitCodeOf(plan);
+    if (!changesAnything(plan)) return undefined;
+    return (await ask(`Do this to ${stack.name}?`, context)) ? undefined : exitCodes.failed;
+}
+
+async function askForDestroy(stack: Stack, context: Context): Promise<number | undefined> {
+    const answer = await ask(`Destroy all resources of ${stack.name}?`, context);
+    return answer ? undefined : exitCodes.failed;
+}
+
+function changesAnything({ changes }: OperationResult): boolean {
+    return Object.entries(changes).some(([op, count]) => op !== "same" && count > 0);
+}
+
+function canAsk({ stdin, stdout }: Context): boolean {
+    return stdin.isTTY && stdout.isTTY;
+}
+
+function requireTerminal(context: Context): void {
+    if (!canAsk(context)) throw new UsageError("destroy asks first, and there is no terminal to ask on; give --yes");
+}
+
+/** Anything but yes is no; Ctrl-C and Ctrl-D stop the command. */
+async function ask(question: string, { stdin, stdout }: Context): Promise<boolean> {
+    const prompt = createInterface({ input: stdin, output: stdout });
+    const closed = new AbortController();
+    prompt.once("SIGINT", () => {
+        closed.abort();
+    });
+    prompt.once("close", () => {
+        closed.abort();
+    });
+    try {
+        const answer = await prompt.question(`${question} [y/N] `, { signal: closed.signal });
+        return /^y(es)?$/i.test(answer.trim());
+    } finally {
+        prompt.close();
+    }
+}

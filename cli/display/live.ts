@@ -1,0 +1,73 @@
+// The live table on a terminal: drawn again ten times a second, with diagnostics above it.
+import { createLogUpdate } from "log-update";
+import type { EngineEvent } from "../../embedded/engine/events.ts";
+import { renderDiagnostic } from "./diagnostic.ts";
+import type { Display, DisplayOptions } from "./display.ts";
+import type { Colors } from "./format.ts";
+import { advance, asTree, noProgress, type Progress } from "./progress.ts";
+import { renderDiffs } from "./propertyDiff.ts";
+import { renderTable } from "./table.ts";
+
+const frameMilliseconds = 100;
+
+export class LiveDisplay implements Display {
+    readonly #options: DisplayOptions;
+    readonly #stream: NodeJS.WriteStream;
+    readonly #colors: Colors;
+    readonly #update: ReturnType<typeof createLogUpdate>;
+    readonly #timer: NodeJS.Timeout;
+    #progress: Progress = noProgress;
+
+    constructor(options: DisplayOptions, stream: NodeJS.WriteStream, colors: Colors) {
+        this.#options = options;
+        this.#stream = stream;
+        this.#colors = colors;
+        this.#update = createLogUpdate(stream);
+        this.#timer = setInterval(() => {
+            this.#draw();
+        }, frameMilliseconds);
+    }
+
+    handle(event: EngineEvent): void {
+        this.#progress = advance(this.#progress, event, performance.now());
+        for (const line of renderDiagnostic(event, this.#colors)) this.note(line);
+    }
+
+    note(line: string): void {
+        this.#update.clear();
+        this.#stream.write(`${line}\n`);
+        this.#draw();
+    }
+
+    finish(): void {
+        clearInterval(this.#timer);
+        this.#update.clear();
+        const table = this.#render(Number.POSITIVE_INFINITY);
+        if (table !== "") this.#stream.write(`${table}\n`);
+        if (this.#options.diff) this.#writeDiffs();
+        this.#update.done();
+    }
+
+    #draw(): void {
+        this.#update(this.#render(this.#stream.rows - 2));
+    }
+
+    #render(lines: number): string {
+        return renderTable(this.#progress, {
+            // The last column is left free, so that no terminal wraps.
+            columns: this.#stream.columns - 1,
+            lines,
+            now: performance.now(),
+            planning: this.#options.planning,
+            colors: this.#colors,
+        });
+    }
+
+    #writeDiffs(): void {
+        for (const { row } of asTree(this.#progress)) {
+            const lines = renderDiffs(row.step.diffs, this.#colors);
+            if (lines.length === 0) continue;
+            this.#stream.write(`${this.#colors.bold(row.step.name)}\n${lines.map((line) => `    ${line}\n`).join("")}`);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// The live table as text: resources as a tree, each with what happens to it, for how long, and its last message.
+import stringWidth from "string-width";
+import { type Colors, formatDiffNames, formatSeconds, opWords, padEnd, shortType, truncate } from "./format.ts";
+import { asTree, type Progress, type Row } from "./progress.ts";
+
+export interface TableOptions {
+    readonly columns: number;
+    /** Lines that may be used; more rows than that are summed up. */
+    readonly lines: number;
+    /** Milliseconds, on the clock of `Row.startedAt`. */
+    readonly now: number;
+    /** A preview: nothing is done, so the words are those of a plan. */
+    readonly planning: boolean;
+    readonly colors: Colors;
+}
+
+interface Entry {
+    readonly row: Row;
+    readonly depth: number;
+}
+
+const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+
+export function renderTable(progress: Progress, options: TableOptions): string {
+    const entries = visibleEntries(progress);
+    const { shown, hidden } = fit(entries, Math.max(1, options.lines));
+    const cells = shown.map(({ row, depth }) => ({
+        row,
+        label: `${"  ".repeat(depth)}${opWords[row.step.op].glyph} ${shortType(row.step.type)} ${row.step.name}`,
+        status: statusOf(row, options),
+    }));
+    const labelWidth = Math.min(widest(cells.map(({ label }) => label)), Math.floor(options.columns * 0.6));
+    const statusWidth = widest(cells.map(({ status }) => status));
+    const lines = cells.map(({ row, label, status }) => {
+        const left = `${padEnd(truncate(label, labelWidth), labelWidth)}  ${padEnd(status, statusWidth)}`;
+        return paint(row, truncate(left, options.columns), remarkOf(row), options);
+    });
+    if (hidden > 0) lines.push(options.colors.dim(truncate(`  … ${hidden} more`, options.columns)));
+    return lines.join("\n");
+}
+
+/** Unchanged resources are left out, unless something below them happens. */
+function visibleEntries(progress: Progress): Entry[] {
+    const wanted = new Set<string>();
+    for (const row of progress.values()) {
+        if (row.state === "done" && row.step.op === "same") continue;
+        for (let urn = row.step.urn; urn !== "" && !wanted.has(urn); urn = progress.get(urn)?.step.parent ?? "") {
+            wanted.add(urn);
+        }
+    }
+    return asTree(progress).filter(({ row }) => wanted.has(row.step.urn));
+}
+
+/** When there is not room for all, what is done makes way first, the oldest before the newest. */
+function fit(entries: readonly Entry[], lines: number): { shown: readonly Entry[]; hidden: number } {
+    if (entries.length <= lines) return { shown: entries, hidden: 0 };
+    const room = lines - 1;
+    const byNeed = [...entries].sort((a, b) => need(b.row) - need(a.row) || b.row.startedAt - a.row.startedAt);
+    const kept = new Set(byNeed.slice(0, room));
+    return { shown: entries.filter((entry) => kept.has(entry)), hidden: entries.length - kept.size };
+}
+
+function need({ state }: Row): number {
+    return state === "done" ? 0 : 1;
+}
+
+function statusOf(row: Row, { now, planning }: TableOptions): string {
+    const { op, custom } = row.step;
+    const words = opWords[op];
+    // A component is there as soon as it is named; how long that took means nothing.
+    const time = (seconds: number) => (custom && !planning ? ` ${formatSeconds(seconds)}` : "");
+    if (row.state === "failed") return `failed${time(row.seconds)}`;
+    if (row.state === "done") return `${planning ? words.plan : words.done}${op === "same" ? "" : time(row.seconds)}`;
+    const frame = spinner[Math.floor(now / 100) % spinner.length] ?? "";
+    return `${frame} ${words.running}${time((now - row.startedAt) / 1000)}`;
+}
+
+function remarkOf(row: Row): string {
+    if (row.state === "done") return row.step.diffs.length > 0 ? `[${formatDiffNames(row.step.diffs)}]` : "";
+    return row.message;
+}
+
+function paint(row: Row, left: string, remark: string, { columns, colors }: TableOptions): string {
+    const color = row.state === "failed" ? colors.red : colors[opWords[row.step.op].color];
+    const room = columns - stringWidth(left) - 2;
+    const right = room > 4 && remark !== "" ? `  ${colors.dim(truncate(remark, room))}` : "";
+    return `${color(left.trimEnd())}${right === "" ? "" : " ".repeat(stringWidth(left) - stringWidth(left.trimEnd()))}${right}`;
+}
+
+function widest(texts: readonly string[]): number {
+    return Math.max(0, ...texts.map((text) => stringWidth(text)));
+}

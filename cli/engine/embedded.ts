@@ -1,0 +1,60 @@
+// Runs an operation with the embedded engine and shows its progress.
+import path from "node:path";
+import type { OperationResult } from "../../embedded/engine/events.ts";
+import type { EngineOptions } from "../../embedded/engine/index.ts";
+import type { Context } from "../commandLine.ts";
+import { colorsFor, createDisplay } from "../display/display.ts";
+import { renderSummary } from "../display/summary.ts";
+import { exitCodes } from "../errors.ts";
+import type { Stack } from "../project.ts";
+import { StackFile } from "../stackFile.ts";
+import { embeddedBackend } from "./backend.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { findPassphrase } from "./passphrase.ts";
+
+export type Verb = "up" | "preview" | "refresh" | "destroy";
+
+/** What the engine needs whatever it does. */
+export async function engineSettings(
+    stack: Stack,
+    context: Context,
+): Promise<Omit<EngineOptions, "onEvent" | "signal">> {
+    const { checkout } = context;
+    const plugin = (name: string) => [process.execPath, path.join(checkout, "embedded", "providers", name, "main.ts")];
+    return {
+        projectDirectory: checkout,
+        stack: stack.name,
+        stackFile: stack.file,
+        backend: embeddedBackend(context),
+        passphrase: (await findPassphrase(await StackFile.read(stack.file), context)).text,
+        providers: { kubernetes: plugin("kubernetes"), aws: plugin("aws") },
+    };
+}
+
+/** Runs one operation to its end, with table and summary on the terminal. */
+export async function runEmbedded(verb: Verb, stack: Stack, diff: boolean, context: Context): Promise<OperationResult> {
+    const settings = await engineSettings(stack, context);
+    const engine = await import("../../embedded/engine/index.ts");
+    const planning = verb === "preview";
+    const display = createDisplay({ planning, diff }, context);
+    const interrupt = onInterrupt((line) => {
+        display.note(line);
+    });
+    const running = engine[verb]({
+        ...settings,
+        signal: interrupt.signal,
+        onEvent: (event) => {
+            display.handle(event);
+        },
+    });
+    const result = await running.finally(() => {
+        display.finish();
+        interrupt.release();
+    });
+    context.stdout.write(`${renderSummary(result, planning, colorsFor(context))}\n`);
+    return result;
+}
+
+export function exitCodeOf({ outcome }: OperationResult): number {
+    return { succeeded: exitCodes.done, failed: exitCodes.failed, cancelled: exitCodes.interrupted }[outcome];
+}

@@ -1,0 +1,79 @@
+// Runs an operation with the real Pulumi CLI, on the terminal as it is.
+import { constants } from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import type { Context } from "../commandLine.ts";
+import { FailedError } from "../errors.ts";
+import type { Stack } from "../project.ts";
+import { StackFile } from "../stackFile.ts";
+import { backendForPulumi } from "./backend.ts";
+import { findPassphrase } from "./passphrase.ts";
+
+interface PulumiRun {
+    readonly executable: string;
+    readonly stack: Stack;
+    /** `["up", "--yes"]`; the stack and the project are added. */
+    readonly args: readonly string[];
+    /** The program runs, so a stack that the backend does not know yet is made first. */
+    readonly createStack: boolean;
+}
+
+/** Resolves to Pulumi's own exit code. */
+export async function runPulumi(run: PulumiRun, context: Context): Promise<number> {
+    const environment = await pulumiEnvironment(run.stack, context);
+    if (run.createStack) await createStack(run, environment, context);
+    return spawnPulumi(run, run.args, environment, context);
+}
+
+async function pulumiEnvironment(stack: Stack, context: Context): Promise<Record<string, string>> {
+    const backend = await backendForPulumi(stack.name, context);
+    const { file } = await findPassphrase(await StackFile.read(stack.file), context);
+    return {
+        // The program and its providers run on this checkout's Node.
+        PATH: [path.join(context.checkout, "node_modules", ".bin"), context.environment.PATH].join(path.delimiter),
+        ...(backend !== undefined && { PULUMI_BACKEND_URL: backend }),
+        ...(file !== undefined && { PULUMI_CONFIG_PASSPHRASE_FILE: file }),
+    };
+}
+
+async function createStack(run: PulumiRun, env: Record<string, string>, context: Context): Promise<void> {
+    const { executable, stack } = run;
+    const list = await execa(executable, ["stack", "ls", "--json", "--cwd", context.checkout], {
+        env,
+        reject: false,
+        stdin: "inherit",
+        stderr: "inherit",
+    });
+    if (list.failed) throw new FailedError(`pulumi stack ls failed with exit code ${list.exitCode ?? "none"}`);
+    const known = (JSON.parse(list.stdout) as { name: string }[]).map(({ name }) => name.split("/").at(-1));
+    if (known.includes(stack.name)) return;
+    const args = ["stack", "init", stack.name, "--no-select"];
+    const made = await execa(executable, [...args, "--cwd", context.checkout], {
+        env,
+        reject: false,
+        stdio: "inherit",
+    });
+    if (made.failed) throw new FailedError(`pulumi stack init failed with exit code ${made.exitCode ?? "none"}`);
+}
+
+async function spawnPulumi(
+    { executable, stack }: PulumiRun,
+    args: readonly string[],
+    env: Record<string, string>,
+    context: Context,
+): Promise<number> {
+    const child = execa(executable, [...args, "--stack", stack.name, "--cwd", context.checkout], {
+        env,
+        reject: false,
+        stdio: "inherit",
+    });
+    // A Ctrl-C reaches Pulumi by itself, which stops in order; a signal to this process alone is handed on.
+    const ignore = () => undefined;
+    const forward = (signal: NodeJS.Signals) => child.kill(signal);
+    process.on("SIGINT", ignore).on("SIGTERM", forward).on("SIGHUP", forward);
+    const { exitCode, signal, cause } = await child;
+    process.off("SIGINT", ignore).off("SIGTERM", forward).off("SIGHUP", forward);
+    if (exitCode !== undefined) return exitCode;
+    if (signal !== undefined) return 128 + constants.signals[signal];
+    throw new FailedError(`cannot start ${executable}: ${cause instanceof Error ? cause.message : "unknown reason"}`);
+}

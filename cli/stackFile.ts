@@ -1,0 +1,98 @@
+// The stack's config file as a document: reading its values, and edits that keep comments and encrypted values.
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { type Document, isMap, parseDocument } from "yaml";
+import { UsageError } from "./errors.ts";
+import { projectName } from "./project.ts";
+
+/** One value that an edit changed; secrets are never edited here. */
+export interface Change {
+    /** `aframe:environment.AFRAME_TMPDIR` */
+    readonly key: string;
+    readonly before: unknown;
+    readonly after: unknown;
+}
+
+export class StackFile {
+    readonly path: string;
+    readonly #document: Document;
+    readonly #changes: Change[] = [];
+
+    constructor(file: string, text: string) {
+        this.path = file;
+        this.#document = parseDocument(text);
+        const [problem] = this.#document.errors;
+        if (problem) {
+            const line = problem.linePos?.[0].line ?? 1;
+            throw new UsageError(`${file}:${line}: ${problem.message.split("\n")[0] ?? "not readable as YAML"}`);
+        }
+        const config: unknown = this.#document.get("config");
+        if (
+            (this.#document.contents !== null && !isMap(this.#document.contents)) ||
+            (config != null && !isMap(config))
+        ) {
+            throw new UsageError(`${file}: must be a map whose key "config" is a map`);
+        }
+    }
+
+    static async read(file: string): Promise<StackFile> {
+        return new StackFile(file, await readFile(file, "utf8"));
+    }
+
+    get changes(): readonly Change[] {
+        return this.#changes;
+    }
+
+    /** A passphrase protects this stack's secrets. */
+    get hasPassphraseSalt(): boolean {
+        return this.#document.has("encryptionsalt");
+    }
+
+    /** The project's config without namespace and without encrypted values. */
+    get config(): Readonly<Record<string, unknown>> {
+        const all = ((this.#document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {}) as object;
+        return Object.fromEntries(
+            Object.entries(all).flatMap(([key, value]) =>
+                key.startsWith(`${projectName}:`) && !isEncrypted(value)
+                    ? [[key.slice(projectName.length + 1), value as unknown]]
+                    : [],
+            ),
+        );
+    }
+
+    /** Sets a value, such as `["environment", "AFRAME_TMPDIR"]`, unless it is that already. */
+    set(keys: readonly [string, ...string[]], value: string | number | boolean): void {
+        const [first, ...rest] = keys;
+        const at = ["config", `${projectName}:${first}`, ...rest];
+        const before: unknown = this.#document.getIn(at);
+        if (before === value) return;
+        this.#document.setIn(at, value);
+        this.#changes.push({ key: [`${projectName}:${first}`, ...rest].join("."), before, after: value });
+    }
+
+    /** Long values, such as encrypted ones, stay on one line. */
+    toString(): string {
+        return this.#document.toString({ lineWidth: 0 });
+    }
+
+    async save(): Promise<void> {
+        if (this.#changes.length > 0) await writeFileAtomic(this.path, this.toString());
+    }
+}
+
+function isEncrypted(value: unknown): boolean {
+    return typeof value === "object" && value !== null && "secure" in value;
+}
+
+export function renderChange({ key, before, after }: Change): string {
+    const show = (value: unknown) =>
+        value === undefined ? "(not set)" : typeof value === "string" ? value : JSON.stringify(value);
+    return `${key}: ${show(before)} -> ${show(after)}`;
+}
+
+/** The experiment directory that a stack file names; undefined when it names none. */
+export function directoryOf(file: StackFile): string | undefined {
+    const { directory } = file.config;
+    return typeof directory === "string" ? path.resolve(directory) : undefined;
+}

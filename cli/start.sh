@@ -1,0 +1,12 @@
+#!/bin/sh
+# Starts one of the TypeScript files beside it with the checkout's own Node, after the set-up that a fresh clone needs.
+# Usage: start.sh FILE [argument ...]
+set -eu
+checkout=$(cd "$(dirname "$0")/.." && pwd -P)
+file=$1
+shift
+if [ ! -x "$checkout/node_modules/.bin/node" ]; then
+    command -v node >/dev/null || { echo "aframe: needs Node >= 20 on PATH for its set-up" >&2; exit 1; }
+    node "$checkout/setup/prepare.mjs"
+fi
+exec "$checkout/node_modules/.bin/node" "$checkout/cli/$file" "$@"
