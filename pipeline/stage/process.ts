@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Process, processOf, terminate } from "./processTree.ts";
 import type { SupervisorMessage } from "./supervise.ts";
@@ -50,14 +51,13 @@ export async function runTask(options: TaskOptions): Promise<TaskResult> {
     const stop = () => supervisor.connected && supervisor.send("stop");
     signal?.addEventListener("abort", stop, { once: true });
     try {
-        const result = await outcome(supervisor, run, graceMs, options);
-        await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, drainMs).unref())]);
-        return result;
+        return await outcome(supervisor, run, graceMs, options);
     } finally {
         signal?.removeEventListener("abort", stop);
         if (supervisor.connected) {
             supervisor.disconnect();
         }
+        await Promise.race([drained, sleep(drainMs, undefined, { ref: false })]);
     }
 }
 
