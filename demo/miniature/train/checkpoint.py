@@ -22,10 +22,10 @@ def write(path: str | os.PathLike, arrays: dict[str, np.ndarray], description: d
 
 def read(path: str | os.PathLike) -> tuple[dict[str, np.ndarray], dict]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         return arrays, json.loads(str(arrays.pop("description")))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a file of the miniature"
         raise ValueError(f"{path}: cannot read weights: {reason}") from None
 
