@@ -15,7 +15,8 @@ export function expand(text: string, environment: Environment): Expansion {
     const home = environment.HOME?.replace(/\/+$/, "");
     const withHome = text.replace(/\\~|^~(?=\/|$)/g, (token) => (token === "~" ? (home ?? token) : "~"));
     const rooted = withHome === "" && text !== "" ? "/" : withHome;
-    const expanded = rooted.replace(/\\\$|\$(\w+|\{[^}]*\})/g, (token: string, name: string | undefined) => {
+    // An escaped `$` right after a name belongs to the name for law, so that `$A\$B` is not expanded.
+    const expanded = rooted.replace(/\\\$|\$((?:\w|\\\$)+|\{[^}]*\})/g, (token: string, name: string | undefined) => {
         if (name === undefined) {
             return "$";
         }

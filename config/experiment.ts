@@ -1,5 +1,4 @@
 // A stack's settings and the cfg they name -> the whole experiment, typed and checked; all problems in one error.
-import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { type FileReader, loadCfg, readFromDisk } from "./cfg.ts";
@@ -39,11 +38,8 @@ export function loadExperiment(stack: StackSettings, options: ReadOptions = {}):
 /** As `loadExperiment`, with the warnings. */
 export function readExperiment(stack: StackSettings, options: ReadOptions = {}): ReadExperiment {
     const environment = environmentOf(stack, options);
-    const { sections, problems: cfgProblems } = loadCfg(
-        join(stack.directory, stack.config),
-        environment,
-        options.read ?? readFromDisk,
-    );
+    const read = options.read ?? readFromDisk;
+    const { sections, problems: cfgProblems } = loadCfg(join(stack.directory, stack.config), environment, read);
     const problems = [...cfgProblems];
     applyOverrides(sections, stack);
     const unknown = findUnknown(sections);
@@ -54,7 +50,7 @@ export function readExperiment(stack: StackSettings, options: ReadOptions = {}):
     const values = new ResolvedValues(sections, environment);
     problems.push(...values.problems, ...checkValues(values));
     const directories = readDirectories(stack, problems);
-    problems.push(...checkTraining(stack, directories, values));
+    problems.push(...checkTraining(stack, directories), ...checkTrainConfig(stack, values, read));
     if (problems.length > 0 || directories === undefined) {
         throw new ConfigError(withoutRepeats(problems));
     }
@@ -65,25 +61,45 @@ export function readExperiment(stack: StackSettings, options: ReadOptions = {}):
 }
 
 function environmentOf(stack: StackSettings, options: ReadOptions): Environment {
-    const { home = homedir(), user = userInfo().username } = options;
-    return { HOME: home, USER: user, ...stack.environment };
+    const { home = homedir(), user = userName() } = options;
+    return { HOME: home, ...(user === undefined ? {} : { USER: user }), ...stack.environment };
 }
 
-function checkTraining(stack: StackSettings, directories: Directories | undefined, values: ResolvedValues): Problem[] {
-    const problems: Problem[] = [];
-    if (directories?.run.kind === "s3" && stack.kubernetes === undefined) {
-        const key = "aframe:kubernetes";
-        const message = "is not set, and training is remote because the run directory is on S3";
-        problems.push({ file: "stack config", key, message, suggestion: "set its context and namespace" });
+/** Undefined for a user id that has no name, as in some containers. */
+function userName(): string | undefined {
+    try {
+        return userInfo().username;
+    } catch {
+        return undefined;
     }
+}
+
+function checkTraining(stack: StackSettings, directories: Directories | undefined): Problem[] {
+    if (directories?.run.kind !== "s3" || stack.kubernetes !== undefined) {
+        return [];
+    }
+    const message = "is not set, and training is remote because the run directory is on S3";
+    const suggestion = "set its context and namespace";
+    return [{ file: "stack config", key: "aframe:kubernetes", message, suggestion }];
+}
+
+function checkTrainConfig(stack: StackSettings, values: ResolvedValues, read: FileReader): Problem[] {
     const given = values.find("luigi_Train", "config");
     const path = trainConfigPath(stack, values);
     // A path inside the containers cannot be looked at from here.
-    if (given && path !== undefined && !path.startsWith("/opt/aframe/") && !existsSync(path)) {
-        const place = { ...placeOf(given.origin), section: "luigi_Train", key: "config" };
-        problems.push({ ...place, message: `there is no file ${path}`, suggestion: "aframe-init makes a train.yaml" });
+    if (given === undefined || path === undefined || path.startsWith("/opt/aframe/") || isFile(path, read)) {
+        return [];
     }
-    return problems;
+    const place = { ...placeOf(given.origin), section: "luigi_Train", key: "config" };
+    return [{ ...place, message: `there is no file ${path}`, suggestion: "aframe-init makes a train.yaml" }];
+}
+
+function isFile(path: string, read: FileReader): boolean {
+    try {
+        return read(path) !== undefined;
+    } catch {
+        return false;
+    }
 }
 
 /** Relative to the experiment directory. */

@@ -96,7 +96,8 @@ class LinePass {
 
     private openSection(value: string, line: number): void {
         const name = /^\[(.*)\]$/.exec(value)?.[1];
-        this.section = name;
+        // Entries below a wrong header are skipped; the header is the one problem.
+        this.section = name ?? "";
         if (name === undefined) {
             this.report(line, `${quote(value)} is not a section header`, "write [name] alone on the line");
         } else if (!isName(name)) {
@@ -115,7 +116,7 @@ class LinePass {
         const entry = { section: section ?? "", key, line, parts: [match?.[2] ?? ""] };
         this.entry = entry;
         // Nothing of the line is shown that could be a part of a credential.
-        if (this.sections.length === 0 && section === undefined) {
+        if (section === undefined) {
             this.report(line, "the line stands before the first section", "start with a [section]");
         } else if (match === null) {
             const name = isName(key) && key.length <= 32 ? key : "key";
@@ -123,10 +124,8 @@ class LinePass {
         } else if (!isName(key)) {
             const bad = /[^A-Za-z0-9_.-]/.exec(key)?.[0] ?? key;
             this.report(line, `${quote(bad)} cannot stand in a key`, "letters, digits, _ . - and no spaces");
-        } else if (section !== undefined && isName(section)) {
-            if (this.isFirst(`[${section}] ${key}`, line, { section, key }, "key")) {
-                this.entries.push(entry);
-            }
+        } else if (isName(section) && this.isFirst(`[${section}] ${key}`, line, { section, key }, "key")) {
+            this.entries.push(entry);
         }
     }
 
@@ -185,7 +184,7 @@ function decodeEntries(
             current = section;
             lines.push(`[${section.replaceAll(".", "\\.")}]`);
         }
-        lines.push(`${key}=${JSON.stringify(parts.join("\n").trimEnd())}`);
+        lines.push(`${key}=${quoteForIni(parts.join("\n").trimEnd())}`);
     }
     const decoded = parse(lines.join("\n")) as Record<string, Record<string, string | boolean | null>>;
     for (const { section, key, line } of entries) {
@@ -193,4 +192,9 @@ function decodeEntries(
         result.get(section)?.set(key, { text: String(decoded[section]?.[key]), line });
     }
     return result;
+}
+
+/** A JSON string without the two line separators that JSON allows and that end a line for `ini`. */
+function quoteForIni(text: string): string {
+    return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }

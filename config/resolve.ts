@@ -102,20 +102,18 @@ function withoutPercent(entry: CfgEntry, at: Pick<Problem, "section" | "key">): 
     return entry.text.replaceAll("%%", "%");
 }
 
-/** law copies `luigi_…` sections to luigi, which cannot hold a `%`, and stops at a `${NAME}` that it does not know. */
+/** law copies `luigi_…` sections to luigi, which cannot hold a `%` and has its own idea of `${NAME}`. */
 function refuseForLuigi(section: string, found: Resolution): void {
     const wrong = section.startsWith("luigi_") ? /%|\$\{[^}]+\}/.exec(found.value)?.[0] : undefined;
     if (wrong === undefined) {
         return;
     }
     const place = { ...placeOf(found.origin), section: found.section, key: found.key };
+    const name = wrong.slice(2, -1);
+    const suggestion = `set ${name} in the stack's environment map`;
     throw new ConfigError([
-        wrong === "%"
-            ? { ...place, message: "holds a %, which luigi cannot read in this section" }
-            : {
-                  ...place,
-                  message: `uses ${wrong}, which is not set`,
-                  suggestion: `set ${wrong.slice(2, -1)} in the stack's environment map`,
-              },
+        found.unset.includes(name)
+            ? { ...place, message: `uses ${wrong}, which is not set`, suggestion }
+            : { ...place, message: `holds ${wrong === "%" ? "a %" : wrong}, which luigi cannot read in this section` },
     ]);
 }

@@ -70,7 +70,13 @@ export class ResolvedValues {
             if (known !== undefined) {
                 const place = { ...placeOf(resolution.origin), section: resolution.section, key: resolution.key };
                 const isAddress = addressTypes.includes(known.type);
-                if (isAddress && resolution.unset.length > 0) {
+                if (known.type === "path" && resolution.value.startsWith("~")) {
+                    problems.push({
+                        ...place,
+                        message: `${resolution.value} is not supported`,
+                        suggestion: "write the full path",
+                    });
+                } else if (isAddress && resolution.unset.length > 0) {
                     problems.push({ ...place, ...unsetProblem(resolution.value, resolution.unset) });
                 } else if (resolution.value === "" && !mayBeEmpty(known.type)) {
                     problems.push({ ...place, message: "needs a value" });

@@ -30,6 +30,9 @@ export function parseValue<T extends ValueType>(text: string, type: T, limits: L
     if (typeof value === "number") {
         checkLimits(text, value, limits);
     }
+    if (limits.choices?.includes(text) === false) {
+        throw wrong(text, `one of ${limits.choices.join(", ")}`);
+    }
     return value;
 }
 
@@ -38,7 +41,7 @@ export function mayBeEmpty(type: ValueType): boolean {
     return type === "string" || type === "path" || type === "csv" || type === "optionalFloat" || type === "endpoint";
 }
 
-type Limits = Pick<KnownKey, "min" | "above" | "max" | "unit">;
+type Limits = Pick<KnownKey, "min" | "above" | "max" | "unit" | "choices">;
 
 const parsers: { readonly [T in ValueType]: (text: string) => TypedValues[T] } = {
     int: parseInteger,

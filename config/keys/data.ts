@@ -15,7 +15,7 @@ import {
     shifts,
     streamsPerGpu,
     waveforms,
-} from "./known.ts";
+} from "./shared.ts";
 
 const gps = { type: "float", unit: "GPS s", min: 0 } as const;
 const seconds = { type: "float", unit: "s" } as const;

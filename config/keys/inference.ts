@@ -13,7 +13,7 @@ import {
     shared,
     shifts,
     streamsPerGpu,
-} from "./known.ts";
+} from "./shared.ts";
 
 const seconds = { type: "float", unit: "s" } as const;
 

@@ -11,7 +11,7 @@ import {
     sampleRate,
     seed,
     shared,
-} from "./known.ts";
+} from "./shared.ts";
 
 /** Keys that TrainLocal needs as well: upstream's pipeline hands them down, a stage run alone gets them by its cfg. */
 export const trainingKeys: readonly KnownKey[] = [

@@ -1,0 +1,141 @@
+// This program reads cfg files as law does: real law is asked about fixtures and generated files.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import fc from "fast-check";
+import { loadCfg } from "../../config/cfg.ts";
+import { ConfigError, collect, type Problem } from "../../config/errors.ts";
+import { resolve } from "../../config/resolve.ts";
+import { cfgCase, withComments } from "./cfgCases.ts";
+import { kinder, stricter } from "./lawDifferences.ts";
+import { type CfgCase, type LawAnswer, RealLaw } from "./realLaw.ts";
+
+/** Generated cases; set AFRAME_CFG_CASES for a longer search. */
+const cases = Number(process.env.AFRAME_CFG_CASES ?? 400);
+/** Cases that are asked at once, so that both programs have work. */
+const batch = 20;
+const environment = { HOME: "/home/somebody", A: "one" };
+const folder = "/experiment";
+
+let law: RealLaw;
+before(() => {
+    law = new RealLaw();
+});
+after(() => {
+    law.stop();
+});
+
+interface Ours {
+    readonly sections: Record<string, Record<string, string>>;
+    readonly problems: readonly Problem[];
+}
+
+/** What config/ makes of a case, without the defaults of known keys. */
+function readOurs({ files, main, environment: variables }: CfgCase): Ours {
+    const cfg = loadCfg(join(folder, main), variables, (path) => {
+        const content = files[path.slice(folder.length + 1)];
+        return content === undefined ? undefined : Buffer.from(content);
+    });
+    const problems = [...cfg.problems];
+    const sections: Ours["sections"] = {};
+    for (const [section, entries] of cfg.sections) {
+        const values: Record<string, string> = {};
+        for (const key of entries.keys()) {
+            const found = collect(problems, {}, () => resolve(cfg.sections, section, key, variables));
+            values[key] = found?.value ?? "";
+        }
+        // law fills [core] itself.
+        if (section !== "core") {
+            sections[section] = values;
+        }
+    }
+    return { sections, problems };
+}
+
+function oneFile(text: string | Uint8Array): CfgCase {
+    return { files: { "a.cfg": text }, main: "a.cfg", environment };
+}
+
+/** An inherited file that cannot be read alone stops law, whatever the child adds to it. */
+function hasBrokenParent(given: CfgCase): boolean {
+    return Object.keys(given.files).some(
+        (main) => main !== given.main && readOurs({ ...given, main }).problems.length > 0,
+    );
+}
+
+function compare(given: CfgCase, ours: Ours, answer: LawAnswer): "same" | "both refuse" | "stricter" | "kinder" {
+    if (ours.problems.length === 0 && answer.sections) {
+        assert.deepEqual(ours.sections, answer.sections, JSON.stringify(given));
+        return "same";
+    }
+    if (ours.problems.length > 0 && answer.error !== undefined) {
+        return "both refuse";
+    }
+    if (ours.problems.length > 0) {
+        for (const problem of ours.problems) {
+            assert.ok(
+                stricter.some(({ message }) => message.test(problem.message)),
+                `law reads what this program refuses: ${new ConfigError([problem]).message}`,
+            );
+        }
+        return "stricter";
+    }
+    assert.ok(hasBrokenParent(given), `this program reads what law refuses: ${answer.error ?? ""}`);
+    return "kinder";
+}
+
+test("each allowed difference is real: law reads the example and this program refuses it", async () => {
+    for (const { why, message, example } of stricter) {
+        const ours = readOurs(oneFile(example));
+        assert.ok(ours.problems.length > 0, why);
+        assert.ok(
+            ours.problems.every((problem) => message.test(problem.message)),
+            `${why}: ${new ConfigError(ours.problems).message}`,
+        );
+        const answer = await law.load(oneFile(example));
+        assert.ok(answer.sections, `${why}: ${answer.error ?? ""}`);
+    }
+});
+
+test("each kindness is real: this program reads the example and law does not, or otherwise", async () => {
+    for (const { why, example, ours, law: theirs } of kinder) {
+        const found = readOurs(example);
+        assert.deepEqual(found, { sections: ours, problems: [] }, why);
+        const answer = await law.load(example);
+        if (typeof theirs === "string") {
+            assert.ok(answer.error?.startsWith(theirs), `${why}: ${JSON.stringify(answer)}`);
+        } else {
+            assert.deepEqual(answer.sections, theirs, why);
+        }
+    }
+});
+
+test(`law and this program agree on ${cases} generated files`, async (context) => {
+    const counts = { same: 0, "both refuse": 0, stricter: 0, kinder: 0 };
+    await fc.assert(
+        fc.asyncProperty(fc.array(cfgCase, { minLength: batch, maxLength: batch }), async (given) => {
+            const answers = await Promise.all(given.map((one) => law.load(one)));
+            given.forEach((one, index) => {
+                counts[compare(one, readOurs(one), answers[index] ?? {})] += 1;
+            });
+        }),
+        { numRuns: cases / batch },
+    );
+    context.diagnostic(JSON.stringify(counts));
+    assert.ok(counts.same > cases / 3, `too few of the files are right: ${JSON.stringify(counts)}`);
+});
+
+test("comments after values change nothing", () => {
+    fc.assert(
+        fc.property(cfgCase, (given) => {
+            const files = Object.entries(given.files).map(([name, text]) => [name, withComments(String(text))]);
+            const commented = readOurs({ ...given, files: Object.fromEntries(files) as CfgCase["files"] });
+            const plain = readOurs(given);
+            assert.equal(commented.problems.length === 0, plain.problems.length === 0);
+            if (plain.problems.length === 0) {
+                assert.deepEqual(commented.sections, plain.sections);
+            }
+        }),
+        { numRuns: cases },
+    );
+});
