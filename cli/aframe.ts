@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
     refresh: () => import("./commands/refresh.ts"),
     destroy: () => import("./commands/destroy.ts"),
     output: () => import("./commands/output.ts"),
+    cancel: () => import("./commands/cancel.ts"),
     "config show": () => import("./commands/configShow.ts"),
 };
 

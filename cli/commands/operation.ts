@@ -67,7 +67,10 @@ async function withPulumi(
 async function withEmbedded({ verb, yes, diff }: Operation, stack: Stack, context: Context): Promise<number> {
     if (verb === "destroy" && !yes) requireTerminal(context);
     if ((verb === "up" || verb === "destroy") && !yes && canAsk(context)) {
-        const decision = verb === "up" ? await askForUpdate(stack, diff, context) : await askForDestroy(stack, context);
+        const decision =
+            verb === "up"
+                ? await askForUpdate(stack, diff, context)
+                : await askOrStop(`Destroy all resources of ${stack.name}?`, context);
         if (decision !== undefined) return decision;
     }
     return exitCodeOf(await runEmbedded(verb, stack, diff, context));
@@ -78,12 +81,13 @@ async function askForUpdate(stack: Stack, diff: boolean, context: Context): Prom
     const plan = await runEmbedded("preview", stack, diff, context);
     if (plan.outcome !== "succeeded") return exitCodeOf(plan);
     if (!changesAnything(plan)) return undefined;
-    return (await ask(`Do this to ${stack.name}?`, context)) ? undefined : exitCodes.failed;
+    return askOrStop(`Do this to ${stack.name}?`, context);
 }
 
-async function askForDestroy(stack: Stack, context: Context): Promise<number | undefined> {
-    const answer = await ask(`Destroy all resources of ${stack.name}?`, context);
-    return answer ? undefined : exitCodes.failed;
+async function askOrStop(question: string, context: Context): Promise<number | undefined> {
+    if (await ask(question, context)) return undefined;
+    context.stdout.write("nothing was done\n");
+    return exitCodes.failed;
 }
 
 function changesAnything({ changes }: OperationResult): boolean {

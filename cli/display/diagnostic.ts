@@ -9,12 +9,12 @@ export function renderDiagnostic(event: EngineEvent, colors: Colors): string[] {
         return indentAfterFirst(colors.red(`error: ${shortType(type)} ${name}:`), cleanText(event.message));
     }
     if (event.kind !== "diagnostic" || event.ephemeral || event.severity === "debug") return [];
-    const name = event.urn === "" ? "" : `${event.urn.slice(event.urn.lastIndexOf("::") + 2)}: `;
+    const name = event.urn === "" ? "" : colors.dim(`${event.urn.slice(event.urn.lastIndexOf("::") + 2)}: `);
     const level = { info: "", warning: colors.yellow("warning: "), error: colors.red("error: ") }[event.severity];
     return cleanText(event.message)
         .replace(/\n+$/, "")
         .split("\n")
-        .map((line) => `${level}${colors.dim(name)}${line}`);
+        .map((line) => `${level}${name}${line}`);
 }
 
 function indentAfterFirst(head: string, text: string): string[] {

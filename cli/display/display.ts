@@ -9,7 +9,7 @@ import { PlainDisplay } from "./plain.ts";
 export interface Display {
     handle(event: EngineEvent): void;
     /** Says something between the events. */
-    note(line: string): void;
+    note(text: string): void;
     /** Ends the display, leaving its last state on the terminal. */
     finish(): void;
 }

@@ -30,33 +30,35 @@ export class LiveDisplay implements Display {
 
     handle(event: EngineEvent): void {
         this.#progress = advance(this.#progress, event, performance.now());
-        for (const line of renderDiagnostic(event, this.#colors)) this.note(line);
+        const lines = renderDiagnostic(event, this.#colors);
+        if (lines.length > 0) this.note(lines.join("\n"));
     }
 
-    note(line: string): void {
+    note(text: string): void {
         this.#update.clear();
-        this.#stream.write(`${line}\n`);
+        this.#stream.write(`${text}\n`);
         this.#draw();
     }
 
     finish(): void {
         clearInterval(this.#timer);
         this.#update.clear();
-        const table = this.#render(Number.POSITIVE_INFINITY);
+        const table = this.#render(Number.POSITIVE_INFINITY, true);
         if (table !== "") this.#stream.write(`${table}\n`);
         if (this.#options.diff) this.#writeDiffs();
         this.#update.done();
     }
 
     #draw(): void {
-        this.#update(this.#render(this.#stream.rows - 2));
+        this.#update(this.#render(this.#stream.rows - 2, false));
     }
 
-    #render(lines: number): string {
+    #render(lines: number, ended: boolean): string {
         return renderTable(this.#progress, {
             // The last column is left free, so that no terminal wraps.
             columns: this.#stream.columns - 1,
             lines,
+            ended,
             now: performance.now(),
             planning: this.#options.planning,
             colors: this.#colors,

@@ -20,8 +20,8 @@ export class PlainDisplay implements Display {
         for (const line of renderEvent(event, this.#options, this.#colors)) this.note(line);
     }
 
-    note(line: string): void {
-        this.#stream.write(`${line}\n`);
+    note(text: string): void {
+        this.#stream.write(`${text}\n`);
     }
 
     finish(): void {

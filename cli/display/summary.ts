@@ -1,4 +1,5 @@
 // What is said at the end of an operation: outputs, counts and duration.
+import stringWidth from "string-width";
 import type { OperationResult, StepOp } from "../../embedded/engine/events.ts";
 import { type Colors, cleanText, formatSeconds, opWords } from "./format.ts";
 
@@ -14,6 +15,12 @@ const reported: readonly StepOp[] = [
     "same",
 ];
 
+const endings: Readonly<Record<OperationResult["outcome"], readonly string[]>> = {
+    succeeded: [],
+    failed: ["Failed. What is done is kept; once the cause is mended, the same command goes on from there."],
+    cancelled: ["Stopped before the end. What is done is kept; the same command goes on from there."],
+};
+
 export function renderSummary(result: OperationResult, planning: boolean, colors: Colors): string {
     const counts = reported.flatMap((op) => {
         const count = result.changes[op] ?? 0;
@@ -28,15 +35,16 @@ export function renderSummary(result: OperationResult, planning: boolean, colors
         colors.bold("Resources:"),
         ...(counts.length > 0 ? counts : ["    none"]),
         `${colors.bold("Duration:")} ${formatSeconds(result.seconds)}`,
+        ...endings[result.outcome].map((line) => colors.red(line)),
         "",
     ].join("\n");
 }
 
-/** `name: value`; objects and lists as indented lines. */
+/** `name: value`; what is longer than a line as indented JSON. */
 export function renderOutput(name: string, value: unknown): string[] {
+    if (typeof value === "string") return [`${name}: ${cleanText(value)}`];
     // JSON has no text for undefined.
-    const text =
-        typeof value === "string" ? value : ((JSON.stringify(value, undefined, 4) as string | undefined) ?? "");
-    const [first = "", ...rest] = cleanText(text).split("\n");
-    return [`${name}: ${first}`, ...rest];
+    const short = `${name}: ${(JSON.stringify(value) as string | undefined) ?? ""}`;
+    if (stringWidth(short) <= 100) return [short];
+    return `${name}: ${JSON.stringify(value, undefined, 4)}`.split("\n");
 }

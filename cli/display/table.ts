@@ -11,6 +11,8 @@ export interface TableOptions {
     readonly now: number;
     /** A preview: nothing is done, so the words are those of a plan. */
     readonly planning: boolean;
+    /** The operation is over: this is the picture that stays. */
+    readonly ended: boolean;
     readonly colors: Colors;
 }
 
@@ -23,6 +25,7 @@ const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", 
 
 export function renderTable(progress: Progress, options: TableOptions): string {
     const entries = visibleEntries(progress);
+    if (entries.length === 0) return options.ended ? "" : renderBeginning(progress, options);
     const { shown, hidden } = fit(entries, Math.max(1, options.lines));
     const cells = shown.map(({ row, depth }) => ({
         row,
@@ -37,6 +40,16 @@ export function renderTable(progress: Progress, options: TableOptions): string {
     });
     if (hidden > 0) lines.push(options.colors.dim(truncate(`  … ${hidden} more`, options.columns)));
     return lines.join("\n");
+}
+
+/** Shows that something goes on while there is no resource to show. */
+function renderBeginning(progress: Progress, { now, columns }: TableOptions): string {
+    const what = progress.size === 0 ? "starting" : `${progress.size} unchanged so far`;
+    return truncate(`${frameAt(now)} ${what}`, columns);
+}
+
+function frameAt(now: number): string {
+    return spinner[Math.floor(now / 100) % spinner.length] ?? "";
 }
 
 /** Unchanged resources are left out, unless something below them happens. */
@@ -71,8 +84,7 @@ function statusOf(row: Row, { now, planning }: TableOptions): string {
     const time = (seconds: number) => (custom && !planning ? ` ${formatSeconds(seconds)}` : "");
     if (row.state === "failed") return `failed${time(row.seconds)}`;
     if (row.state === "done") return `${planning ? words.plan : words.done}${op === "same" ? "" : time(row.seconds)}`;
-    const frame = spinner[Math.floor(now / 100) % spinner.length] ?? "";
-    return `${frame} ${words.running}${time((now - row.startedAt) / 1000)}`;
+    return `${frameAt(now)} ${words.running}${time((now - row.startedAt) / 1000)}`;
 }
 
 function remarkOf(row: Row): string {
