@@ -12,9 +12,12 @@ export function clientFor(connection: S3Connection = {}): S3Client {
     return client;
 }
 
-export function createClient(connection: S3Connection = {}): S3Client {
+const silent = () => undefined;
+
+/** @param stallMs - without a byte for this long, an attempt is over */
+export function createClient(connection: S3Connection = {}, stallMs = 60_000): S3Client {
     const { endpoint, region, accessKeyId, secretAccessKey, sessionToken } = connection;
-    const client = new S3Client({
+    return new S3Client({
         region: region ?? "us-east-1",
         forcePathStyle: true,
         requestChecksumCalculation: "WHEN_REQUIRED",
@@ -23,10 +26,11 @@ export function createClient(connection: S3Connection = {}): S3Client {
         expectContinueHeader: false,
         // Bodies are streams, which only we can start again; see retry.ts.
         maxAttempts: 1,
+        // It warns on the console about each stream that we are about to send again.
+        logger: { debug: silent, info: silent, warn: silent, error: silent },
         requestHandler: {
             connectionTimeout: 10_000,
-            // Without a byte for this long, an attempt is over.
-            socketTimeout: 60_000,
+            socketTimeout: stallMs,
             httpAgent: { maxSockets: 64 },
             httpsAgent: { maxSockets: 64 },
         },
@@ -36,5 +40,4 @@ export function createClient(connection: S3Connection = {}): S3Client {
                 credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
             }),
     });
-    return client;
 }

@@ -78,14 +78,20 @@ test("taking an edit back restores the earlier artefacts when the new run failed
 test("a failure says the exit code, the last lines and where the log is, and leaves no record", async (t) => {
     const experiment = await Experiment.make(t);
     const lines = Array.from({ length: 30 }, (_, i) => `say:line ${i}`);
-    await assert.rejects(create(experiment.stage([...both, ...lines, "warn:out of disk", "fail:40"])), (error: Error) => {
-        assert.match(error.message, /^Fetch failed with exit code 40 after \d+m?s; the whole log is .*\/logs\/Fetch\.log\n/);
-        const tail = error.message.split("\n").slice(1);
-        assert.equal(tail.length, 20);
-        assert.ok(tail.includes("    line 29") && tail.includes("    out of disk"));
-        assert.ok(!tail.includes("    line 3"));
-        return true;
-    });
+    await assert.rejects(
+        create(experiment.stage([...both, ...lines, "warn:out of disk", "fail:40"])),
+        (error: Error) => {
+            assert.match(
+                error.message,
+                /^Fetch failed with exit code 40 after \d+m?s; the whole log is .*\/logs\/Fetch\.log\n/,
+            );
+            const tail = error.message.split("\n").slice(1);
+            assert.equal(tail.length, 20);
+            assert.ok(tail.includes("    line 29") && tail.includes("    out of disk"));
+            assert.ok(!tail.includes("    line 3"));
+            return true;
+        },
+    );
     assert.match(await experiment.read("logs/Fetch.log"), /line 3\n/);
     await assert.rejects(access(experiment.file(".aframe/records/Fetch.json")));
 });
@@ -117,7 +123,10 @@ test("files that somebody else made are neither deleted nor taken over unasked",
     await mkdir(experiment.file("data/train/background"));
     await writeFile(experiment.file("data/train/background/a.hdf5"), "precious");
     const stage = experiment.stage(both);
-    await assert.rejects(create(stage), /did not make them: background\/a\.hdf5\. Move them away, or set aframe:adoptExisting/);
+    await assert.rejects(
+        create(stage),
+        /did not make them: background\/a\.hdf5\. Move them away, or set aframe:adoptExisting/,
+    );
     assert.equal(await experiment.runs(), 0);
 
     const failing = experiment.stage(["half:background/b.hdf5", "fail:1"], { adoptExisting: true });
