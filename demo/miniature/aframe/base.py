@@ -9,8 +9,6 @@ import os
 import law
 import luigi
 
-from aframe.parameters import PathParameter, directory
-
 
 class AframeTask(law.Task):
     """Parameters of every task that upstream runs in a container."""
@@ -33,7 +31,7 @@ class AframeTask(law.Task):
 class CondorParameters(law.Task):
     """The HTCondor parameters that sections of the cfg may hold."""
 
-    condor_directory = PathParameter(default=directory("AFRAME_CONDOR_DIR"), significant=False)
+    condor_directory = luigi.Parameter(default="", significant=False)
     accounting_group_user = luigi.Parameter(default=os.environ.get("LIGO_USERNAME", ""), significant=False)
     accounting_group = luigi.Parameter(default=os.environ.get("LIGO_GROUP", ""), significant=False)
     request_disk = luigi.Parameter(default="1024 Kb", significant=False)

@@ -1,8 +1,8 @@
 """Parameter types and the directories that the AFRAME_* variables name."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 import luigi
 

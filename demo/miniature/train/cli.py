@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
         from train.fit import fit
 
         fit(settings)
-    except (UsageError, ValueError) as error:
+    except (UsageError, ValueError, OSError) as error:
         print(f"train: error: {error}", file=sys.stderr)
         return 2
     return 0

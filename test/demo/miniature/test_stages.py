@@ -40,7 +40,9 @@ class Files(unittest.TestCase):
     """What the stages leave, by upstream's names."""
 
     def test_strain_has_a_dataset_per_detector_with_start_and_step(self):
-        segments = [line.split("\t") for line in (experiment["TRAIN_DATA"] / "segments.txt").read_text().splitlines()[1:]]
+        segments = [
+            line.split("\t") for line in (experiment["TRAIN_DATA"] / "segments.txt").read_text().splitlines()[1:]
+        ]
         total = 0
         for path in (experiment["TRAIN_DATA"] / "background").iterdir():
             start, duration = map(int, path.stem.split("-")[1:])
@@ -83,7 +85,9 @@ class Files(unittest.TestCase):
         names = {p.name for p in (version / "checkpoints").iterdir()}
         self.assertEqual(names, {"last.ckpt", f"{best[0]}-{best[1]}.ckpt"})
         self.assertTrue((version / "hparams.yaml").is_file())
-        self.assertEqual((version / f"checkpoints/{best[0]}-{best[1]}.ckpt").read_bytes(), (run / "best.ckpt").read_bytes())
+        self.assertEqual(
+            (version / f"checkpoints/{best[0]}-{best[1]}.ckpt").read_bytes(), (run / "best.ckpt").read_bytes()
+        )
         with h5py.File(run / "batch.h5") as batch, h5py.File(run / "val_batch.h5") as valid:
             self.assertEqual((batch["X"].shape, batch["y"].shape), ((128, 2, 1536), (128,)))
             self.assertEqual(set(valid), {"X_bg", "X_inj"})
@@ -125,7 +129,9 @@ class Learning(unittest.TestCase):
         # what training began with
         untrained = Network(shape, seed=1122)
         self.assertEqual(set(untrained.weights), set(arrays))
-        other = Experiment({name: experiment.folders[name] for name in ("AFRAME_TRAIN_DATA_DIR", "AFRAME_TEST_DATA_DIR")})
+        other = Experiment(
+            {name: experiment.folders[name] for name in ("AFRAME_TRAIN_DATA_DIR", "AFRAME_TEST_DATA_DIR")}
+        )
         self.addCleanup(other.remove)
         checkpoint.write(other["TRAIN_RUN"] / "model.pt", untrained.weights, description)
         (other["TRAIN_RUN"] / "batch.h5").write_bytes((experiment["TRAIN_RUN"] / "batch.h5").read_bytes())
@@ -233,7 +239,9 @@ class Mistakes(unittest.TestCase):
 
     def test_another_sample_rate_than_that_of_the_files_is_refused(self):
         self.refused(
-            "TrainLocal", "sample rate 1024.0 Hz, but sample_rate = 2048.0", {"sample_rate = 1024": "sample_rate = 2048"}
+            "TrainLocal",
+            "sample rate 1024.0 Hz, but sample_rate = 2048.0",
+            {"sample_rate = 1024": "sample_rate = 2048"},
         )
 
     def test_too_little_background_is_refused(self):

@@ -1,12 +1,16 @@
 """The network, its options and its files."""
 
 import json
+import os
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 import numpy as np
 
+from experiment import MINIATURE
 from train import checkpoint
 from train.fit import State, loss_gradient
 from train.metrics import auroc
@@ -72,8 +76,12 @@ class Options(unittest.TestCase):
 
     def test_upstreams_flags_are_understood(self):
         settings = parse(FLAGS)
-        self.assertEqual((settings.seed, settings.data.ifos, settings.data.data_dir), (1122, ["H1", "L1"], "/data/train"))
-        self.assertEqual((settings.data.sample_rate, settings.data.fftlength, settings.data.lowpass), (2048, None, None))
+        self.assertEqual(
+            (settings.seed, settings.data.ifos, settings.data.data_dir), (1122, ["H1", "L1"], "/data/train")
+        )
+        self.assertEqual(
+            (settings.data.sample_rate, settings.data.fftlength, settings.data.lowpass), (2048, None, None)
+        )
         self.assertEqual(settings.trainer.save_dir, "/run")
 
     def test_flags_beat_the_yaml_which_may_also_be_a_line_of_json(self):
@@ -98,6 +106,15 @@ class Options(unittest.TestCase):
         for flag, message in cases.items():
             with self.subTest(flag), self.assertRaisesRegex(UsageError, message):
                 parse([flag])
+
+
+class Alone(unittest.TestCase):
+    def test_training_needs_neither_law_nor_scipy(self):
+        # a training image holds numpy, h5py and PyYAML
+        blocked = ["law", "luigi", "scipy", "matplotlib"]
+        code = f"import sys; sys.modules.update(dict.fromkeys({blocked})); import train.fit"
+        environment = {"PYTHONPATH": str(MINIATURE), "PATH": os.environ["PATH"]}
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
 class Checkpoints(unittest.TestCase):

@@ -67,12 +67,10 @@ class Fetch(AframeWorkflow):
 
 
 class FetchTrain(Fetch):
-    condor_directory = PathParameter(default=directory("AFRAME_CONDOR_DIR", "fetch_train"), significant=False)
     data_dir = PathParameter(default=directory("AFRAME_TRAIN_DATA_DIR", "background"))
     segments_file = PathParameter(default=directory("AFRAME_TRAIN_DATA_DIR", "segments.txt"))
 
 
 class FetchTest(Fetch):
-    condor_directory = PathParameter(default=directory("AFRAME_CONDOR_DIR", "fetch_test"), significant=False)
     data_dir = PathParameter(default=directory("AFRAME_TEST_DATA_DIR", "background"))
     segments_file = PathParameter(default=directory("AFRAME_TEST_DATA_DIR", "segments.txt"))

@@ -6,6 +6,7 @@ holds the numpy weights, `preprocessor/…/model.pt` the whitening parameters as
 
 import json
 import shutil
+from pathlib import Path
 
 import h5py
 import law
@@ -51,8 +52,7 @@ class ExportLocal(ExportParameters, AframeTask):
         return ModelRepositoryTarget(self.repository_directory, self.platform)
 
     def run(self):
-        network = load_network(self.input().path)
-        self.check(network)
+        self.check(load_network(self.input().path))
         target = self.output()
         if self.clean and target.path.exists():
             shutil.rmtree(target.path)
@@ -65,7 +65,7 @@ class ExportLocal(ExportParameters, AframeTask):
             "snapshotter": b"",
             "preprocessor": json.dumps(preprocessing, indent=2).encode(),
             "aframe-stream": b"",
-            "aframe": open(self.input().path, "rb").read(),
+            "aframe": Path(self.input().path).read_bytes(),
         }
         # the network comes last: its version folder is what makes a version
         for model, content in contents.items():
@@ -77,9 +77,10 @@ class ExportLocal(ExportParameters, AframeTask):
     def check(self, network) -> None:
         """The network must fit the configuration and the sample batch that training left beside it."""
         size = round(self.kernel_length * self.sample_rate)
-        if (network.shape.num_ifos, network.shape.kernel_size) != (len(self.ifos), size):
+        shape = network.shape
+        if (shape.num_ifos, shape.kernel_size) != (len(self.ifos), size):
             raise ValueError(
-                f"{self.input().path} is for {network.shape.num_ifos} detectors and {network.shape.kernel_size} samples, "
+                f"{self.input().path} is for {shape.num_ifos} detectors and {shape.kernel_size} samples, "
                 f"the configuration for {len(self.ifos)} and {size} (kernel_length x sample_rate)"
             )
         batch_file = self.batch_file or f"{self.input().parent.path}/batch.h5"

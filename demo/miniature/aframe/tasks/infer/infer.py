@@ -96,7 +96,9 @@ class DeployInferLocal(InferParameters, AframeWorkflow):
             foreground = recover(self.analyse(network, preprocessing, strain, injected, start, shifts), injections)
         foreground.write(self.output()["foreground"].path)
         background.write(self.output()["background"].path)
-        self.say(f"{path.rsplit('/', 1)[-1]} shifted by {shifts} s: {len(background)} events, {len(injections)} injections")
+        self.say(
+            f"{path.rsplit('/', 1)[-1]} shifted by {shifts} s: {len(background)} events, {len(injections)} injections"
+        )
 
     def shifted_strain(self, path: str, shifts: list[float], sample_rate: float) -> np.ndarray:
         """Strain (ifos, samples) with each detector's data taken `shifts` seconds later."""
@@ -110,9 +112,7 @@ class DeployInferLocal(InferParameters, AframeWorkflow):
         logits = predict(network, background, strain, preprocessing, self.batch_size, rate)
         # a value belongs to the middle of its kernel; the integration looks back by half its window on average
         middle = preprocessing["psd_length"] + (preprocessing["kernel_length"] - self.integration_window_length) / 2
-        return events(
-            logits, start + middle, shifts, rate, self.integration_window_length, self.cluster_window_length
-        )
+        return events(logits, start + middle, shifts, rate, self.integration_window_length, self.cluster_window_length)
 
 
 def injections_of(path: str, start: float, strain: np.ndarray, shifts: list[float], preprocessing: dict) -> Ledger:
@@ -143,7 +143,6 @@ class Infer(AframeMergeTask):
     """Merges the branches; background events are sorted by their statistic."""
 
     remove_tmpdir = luigi.BoolParameter(default=True)
-    condor_directory = PathParameter(default=directory("AFRAME_CONDOR_DIR", "infer"), significant=False)
 
     exclude_params_req = AframeMergeTask.exclude_params_req | {"output_dir"}
 

@@ -102,8 +102,6 @@ class DeployTestingWaveforms(TestingParameters, AframeWorkflow):
 
 @inherits(TestingParameters)
 class TestingWaveforms(AframeMergeTask):
-    condor_directory = PathParameter(default=directory("AFRAME_CONDOR_DIR", "testing_waveforms"), significant=False)
-
     exclude_params_req = AframeMergeTask.exclude_params_req | {"output_dir"}
 
     def requires(self):

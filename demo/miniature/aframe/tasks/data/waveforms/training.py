@@ -13,7 +13,6 @@ class TrainingWaveforms(WaveformParameters, AframeWorkflow):
     """One file of polarizations per branch."""
 
     num_jobs = luigi.IntParameter(default=10)
-    condor_directory = PathParameter(default=directory("AFRAME_CONDOR_DIR", "training_waveforms"), significant=False)
     output_dir = PathParameter(default=directory("AFRAME_TRAIN_DATA_DIR", "training_waveforms"))
 
     exclude_params_req = AframeWorkflow.exclude_params_req | {"output_dir", "seed"}

@@ -64,8 +64,6 @@ def fetch_train(task: RejectionParameters) -> FetchTrain:
 
 @inherits(ValidationParameters)
 class ValidationWaveforms(AframeMergeTask):
-    condor_directory = PathParameter(default=directory("AFRAME_CONDOR_DIR", "validation_waveforms"), significant=False)
-
     exclude_params_req = AframeMergeTask.exclude_params_req | {"output_dir", "tmp_dir", "seed"}
 
     def requires(self):
