@@ -90,7 +90,7 @@ export async function update(olds: StageOutputs, news: StageInputs): Promise<{ o
 }
 
 /** Names what is missing or changed, which makes the next update run the stage. */
-export async function read(id: string, props: StageOutputs) {
+export async function read(id: string, props: StageOutputs): Promise<{ id: string; props: StageOutputs }> {
     const damaged = await findDamage(props);
     const { damaged: _before, ...rest } = props;
     return { id, props: damaged.length > 0 ? { ...rest, damaged } : rest };

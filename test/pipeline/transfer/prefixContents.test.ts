@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CreateMultipartUploadCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
+import { createClient } from "../../../pipeline/transfer/client.ts";
 import { create, diff, type PrefixContentsState, remove, update } from "../../../pipeline/transfer/prefixContents.ts";
 import { countObjects, purgePrefix } from "../../../pipeline/transfer/purge.ts";
-import { createClient } from "../../../pipeline/transfer/client.ts";
 import { keys, prefix, put, startProxy, startS3 } from "../fixtures/s3.ts";
 
 const { client, connection } = await startS3();
@@ -54,7 +54,10 @@ test("touches nothing without a marker that names the stack", async () => {
     await assert.rejects(remove(contents("unmarked")), /s3:\/\/data\/unmarked has no ownership marker/);
     await own("foreign", "other");
     await put(client, "foreign/model.pt", "m");
-    await assert.rejects(remove(contents("foreign")), /foreign belongs to the stack other, not to run1; it is not touched/);
+    await assert.rejects(
+        remove(contents("foreign")),
+        /foreign belongs to the stack other, not to run1; it is not touched/,
+    );
     await put(client, "broken/.aframe-owner.json", "{");
     await put(client, "broken/model.pt", "m");
     await assert.rejects(remove(contents("broken")), /has no ownership marker/);
