@@ -22,7 +22,7 @@ export async function deleteAll(operation: Operation, states: readonly ResourceS
         const dependents = states
             .slice(index + 1)
             .filter((other) => other.urn !== state.urn && needsOf(other).has(state.urn))
-            .map((other) => deletions.get(other));
+            .flatMap((other) => deletions.get(other) ?? []);
         const deletion = Promise.all(dependents).then(() =>
             steps.remove(operation, state, { replaced: state.delete ?? false, keep: false }),
         );

@@ -9,6 +9,7 @@ import { Operation } from "./operation.ts";
 import { PluginHost } from "./plugins.ts";
 import type { Child } from "./processes.ts";
 import { exitAfterLoggedError, startProgram } from "./program.ts";
+import { createRedactor } from "./redact.ts";
 import { refreshAll } from "./refresh.ts";
 import { Registrar } from "./registrar.ts";
 import { ProviderRegistry } from "./registry.ts";
@@ -53,6 +54,7 @@ class Run {
     private operation: Operation | undefined;
     private program: Child | undefined;
     private cancelled = false;
+    private redact = createRedactor([]);
 
     constructor(kind: Kind, options: EngineOptions, stack: Stack) {
         this.kind = kind;
@@ -79,7 +81,7 @@ class Run {
             parallel: this.parallel,
             session: this.session.promise,
             onEvent: (event) => {
-                options.onEvent(event);
+                this.tell(event);
             },
         });
         const address = await monitor.listen();
@@ -98,7 +100,7 @@ class Run {
         options.signal?.addEventListener("abort", cancel);
         try {
             const session = await this.open(host, address);
-            await this.work(session, address);
+            await this.work(session);
             const result = this.resultOf(session.operation, start);
             if (!this.preview) {
                 await this.record(session.operation, result, startTime);
@@ -119,6 +121,7 @@ class Run {
                 host.prepare(pkg);
             }
             const config = await stack.config();
+            this.redact = createRedactor(config.secrets);
             if (this.kind === "up" || this.preview) {
                 this.startProgram(config, address);
             }
@@ -133,7 +136,7 @@ class Run {
                 journal: new Journal(snapshot, save),
                 registry: new ProviderRegistry(host, address, this.preview),
                 onEvent: (event) => {
-                    this.options.onEvent(event);
+                    this.tell(event);
                 },
                 onStop: () => void this.program?.stop(),
             });
@@ -168,8 +171,7 @@ class Run {
         });
     }
 
-    private async work({ operation, registrar }: Session, address: string): Promise<void> {
-        void address;
+    private async work({ operation, registrar }: Session): Promise<void> {
         try {
             this.warnOfInterrupted(operation);
             if (this.kind === "refresh") {
@@ -226,7 +228,11 @@ class Run {
     }
 
     private say(message: string): void {
-        this.options.onEvent({ kind: "diagnostic", severity: "info", urn: "", message, ephemeral: false });
+        this.tell({ kind: "diagnostic", severity: "info", urn: "", message, ephemeral: false });
+    }
+
+    private tell(event: EngineEvent): void {
+        this.options.onEvent("message" in event ? { ...event, message: this.redact(event.message) } : event);
     }
 
     private resultOf(operation: Operation, start: number): OperationResult {

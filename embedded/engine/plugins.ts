@@ -10,6 +10,8 @@ export const dynamicPackage = "pulumi-nodejs";
 /** A plugin that answers. */
 export interface Plugin {
     readonly client: ResourceProviderClient;
+    /** Beside the protocol's own call, which the SDK's plugin does not pass on. */
+    cancel(): void;
     close(): Promise<void>;
 }
 
@@ -18,7 +20,7 @@ export interface PluginHostOptions {
     readonly project: string;
     readonly address: string;
     readonly providers: Readonly<Record<string, readonly string[]>>;
-    onOutput(line: string): void;
+    readonly onOutput: (line: string) => void;
 }
 
 const startSeconds = 60;
@@ -113,6 +115,11 @@ export class PluginHost {
             );
             return {
                 client,
+                cancel() {
+                    if (pkg === dynamicPackage) {
+                        child.cancel();
+                    }
+                },
                 async close() {
                     client.close();
                     await child.stop();

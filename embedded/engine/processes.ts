@@ -7,8 +7,8 @@ export interface ChildOptions {
     readonly command: readonly string[];
     readonly directory: string;
     readonly environment: Readonly<Record<string, string>>;
-    onOutput(line: string): void;
-    onErrorOutput(line: string): void;
+    readonly onOutput: (line: string) => void;
+    readonly onErrorOutput: (line: string) => void;
 }
 
 export interface Exit {
@@ -62,6 +62,11 @@ export class Child {
         });
         // Whoever waits for the end hears of a failed start; that nobody waits is no crash.
         this.exited.catch(() => undefined);
+    }
+
+    /** Tells a Node process that the user wants to stop; see parentWatch.ts. */
+    cancel(): void {
+        this.process.stdin?.write("cancel\n");
     }
 
     /** Asks the process group to end, and ends it after a while. */

@@ -56,7 +56,7 @@ export async function readProject(directory: string): Promise<Project> {
     }
     const main = typeof file.main === "string" ? join(root, file.main) : root;
     const isDirectory = (await stat(main)).isDirectory();
-    const typescript = "options" in runtime ? runtime.options?.typescript : undefined;
+    const typescript = "options" in runtime ? runtime.options.typescript : undefined;
     return {
         name: file.name,
         root,
@@ -73,8 +73,8 @@ export interface ProgramOptions {
     readonly address: string;
     readonly preview: boolean;
     readonly parallel: number;
-    onOutput(line: string): void;
-    onErrorOutput(line: string): void;
+    readonly onOutput: (line: string) => void;
+    readonly onErrorOutput: (line: string) => void;
 }
 
 export function startProgram(options: ProgramOptions): Child {

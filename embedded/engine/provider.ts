@@ -123,7 +123,7 @@ export class Provider implements Custodian {
         request.setConfigureWithUrn(true);
         request.setInvokeWithPreview(true);
         try {
-            const response = await call(plugin.client, plugin.client.handshake, request);
+            const response = await call(plugin.client, "handshake", request);
             const [secrets, resources] = [response.getAcceptSecrets(), response.getAcceptResources()];
             provider.accepts = { secrets, resources, preview: true };
             provider.negotiated = true;
@@ -141,7 +141,7 @@ export class Provider implements Custodian {
         request.setOlds(toStruct(propertiesFor(olds, plain)));
         request.setNews(toStruct(propertiesFor(news, plain)));
         try {
-            const response = await call(this.plugin.client, this.plugin.client.checkConfig, request);
+            const response = await call(this.plugin.client, "checkConfig", request);
             return {
                 inputs: annotateSecrets(fromStruct(response.getInputs()), news),
                 failures: response.getFailuresList().map((failure) => failure.toObject()),
@@ -161,7 +161,7 @@ export class Provider implements Custodian {
         request.setOlds(toStruct(propertiesFor(oldOutputs, plain)));
         request.setNews(toStruct(propertiesFor(newInputs, plain)));
         try {
-            return readDiff(await call(this.plugin.client, this.plugin.client.diffConfig, request));
+            return readDiff(await call(this.plugin.client, "diffConfig", request));
         } catch (error) {
             if (isUnimplemented(error)) {
                 return undefined;
@@ -189,7 +189,7 @@ export class Provider implements Custodian {
                 request.getVariablesMap().set(`${packageOf(parseUrn(urn).type)}:config:${key}`, text);
             }
         }
-        const response = await call(this.plugin.client, this.plugin.client.configure, request);
+        const response = await call(this.plugin.client, "configure", request);
         if (!this.negotiated) {
             const [secrets, resources] = [response.getAcceptsecrets(), response.getAcceptresources()];
             this.accepts = { secrets, resources, preview: response.getSupportspreview() };
@@ -214,7 +214,7 @@ export class Provider implements Custodian {
         request.setOlds(this.struct(olds ?? {}));
         request.setNews(this.struct(news));
         request.setRandomseed(crypto.getRandomValues(new Uint8Array(32)));
-        const response = await call(this.plugin.client, this.plugin.client.check, request);
+        const response = await call(this.plugin.client, "check", request);
         return {
             inputs: this.annotated(fromStruct(response.getInputs()), news),
             failures: response.getFailuresList().map((failure) => failure.toObject()),
@@ -232,7 +232,7 @@ export class Provider implements Custodian {
         // A replacement of what a resource depends on is tried with unknowns outside of previews too.
         request.setNews(this.struct(diff.newInputs, true));
         request.setIgnorechangesList([...diff.ignoreChanges]);
-        return readDiff(await call(this.plugin.client, this.plugin.client.diff, request));
+        return readDiff(await call(this.plugin.client, "diff", request));
     }
 
     async create(urn: string, inputs: PropertyMap, timeout: number): Promise<Applied> {
@@ -244,7 +244,7 @@ export class Provider implements Custodian {
         request.setTimeout(timeout);
         request.setPreview(this.preview);
         const applied = await this.settle("", async () => {
-            const response = await call(this.plugin.client, this.plugin.client.create, request);
+            const response = await call(this.plugin.client, "create", request);
             return { id: response.getId(), outputs: fromStruct(response.getProperties()) };
         });
         if (applied.id === "" && !this.preview) {
@@ -266,7 +266,7 @@ export class Provider implements Custodian {
         request.setTimeout(timeout);
         request.setPreview(this.preview);
         const applied = await this.settle(update.id, async () => {
-            const response = await call(this.plugin.client, this.plugin.client.update, request);
+            const response = await call(this.plugin.client, "update", request);
             return { id: update.id, outputs: fromStruct(response.getProperties()) };
         });
         return { ...applied, id: update.id, outputs: this.annotated(applied.outputs, update.newInputs) };
@@ -280,7 +280,7 @@ export class Provider implements Custodian {
         request.setProperties(this.struct(outputs));
         request.setTimeout(timeout);
         const applied = await this.settle(id, async () => {
-            const response = await call(this.plugin.client, this.plugin.client.read, request);
+            const response = await call(this.plugin.client, "read", request);
             const live = response.hasInputs() ? fromStruct(response.getInputs()) : undefined;
             return { id: response.getId(), outputs: fromStruct(response.getProperties()), inputs: live };
         });
@@ -297,7 +297,7 @@ export class Provider implements Custodian {
         request.setProperties(this.struct(deletion.outputs));
         request.setOldInputs(this.struct(deletion.inputs));
         request.setTimeout(deletion.timeout);
-        await call(this.plugin.client, this.plugin.client.delete, request);
+        await call(this.plugin.client, "delete", request);
     }
 
     /** Undefined when the configuration is not known yet. */
@@ -309,12 +309,13 @@ export class Provider implements Custodian {
         request.setTok(token);
         request.setArgs(this.struct(args));
         request.setPreview(this.preview);
-        return call(this.plugin.client, this.plugin.client.invoke, request);
+        return call(this.plugin.client, "invoke", request);
     }
 
     /** Tells the plugin that the user wants to stop; it may cut running operations short. */
     async cancel(): Promise<void> {
-        await call(this.plugin.client, this.plugin.client.cancel, new emptyProto.Empty()).catch(() => undefined);
+        this.plugin.cancel();
+        await call(this.plugin.client, "cancel", new emptyProto.Empty()).catch(() => undefined);
     }
 
     close(): Promise<void> {

@@ -309,11 +309,14 @@ export class Registrar {
         // Defaults that were carried over from the old resource are not those of a new one.
         state.inputs = goal.inputs;
         await this.check(state, undefined, custodian);
-        if (goal.deleteBeforeReplace ?? diff.deleteBeforeReplace) {
-            await this.deleteDependents(old);
-            if (!old.pendingReplacement) {
-                await steps.remove(operation, old, { replaced: true, keep: true });
-            }
+        if (!(goal.deleteBeforeReplace ?? diff.deleteBeforeReplace)) {
+            await steps.create(operation, state, custodian, { old, diffs });
+            await steps.replace(operation, state, diffs);
+            return;
+        }
+        await this.deleteDependents(old);
+        if (!old.pendingReplacement) {
+            await steps.remove(operation, old, { replaced: true, keep: true });
         }
         await steps.replace(operation, state, diffs);
         await steps.create(operation, state, custodian, { old, diffs });

@@ -2,27 +2,29 @@
 import grpc, { type CallOptions, type ClientUnaryCall, type Metadata, type ServiceError } from "@grpc/grpc-js";
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
-import structProto, { type JavaScriptValue, type Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import structProto, { type Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { normalize, type PropertyMap } from "../state/propertyValues.ts";
 
 /** Serialised providers and manifests are larger than gRPC's default of 4 MB. */
 export const channelOptions = { "grpc.max_receive_message_length": 400 * 1024 * 1024 };
 
-type UnaryMethod<Client, Request, Response> = (
-    this: Client,
+type Unary<Request, Response> = (
     request: Request,
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Response) => void,
 ) => ClientUnaryCall;
+type RequestOf<Method> = Method extends Unary<infer Request, infer _Response> ? Request : never;
+type ResponseOf<Method> = Method extends Unary<infer _Request, infer Response> ? Response : never;
 
-/** Calls a method of a client that answers once. */
-export function call<Client, Request, Response>(
+/** Calls a method that answers once. */
+export function call<Client, Name extends keyof Client>(
     client: Client,
-    method: UnaryMethod<Client, Request, Response>,
-    request: Request,
-): Promise<Response> {
+    name: Name,
+    request: RequestOf<Client[Name]>,
+): Promise<ResponseOf<Client[Name]>> {
     return new Promise((resolve, reject) => {
+        const method = client[name] as Unary<RequestOf<Client[Name]>, ResponseOf<Client[Name]>>;
         method.call(client, request, new grpc.Metadata(), {}, (error, response) => {
             if (error) {
                 reject(error);
@@ -34,11 +36,11 @@ export function call<Client, Request, Response>(
 }
 
 export function toStruct(properties: PropertyMap): Struct {
-    return structProto.Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
+    return structProto.Struct.fromJavaScript(properties);
 }
 
 export function fromStruct(struct: Struct | undefined): PropertyMap {
-    return normalize((struct?.toJavaScript() ?? {}) as PropertyMap) as PropertyMap;
+    return normalize(struct?.toJavaScript() ?? {}) as PropertyMap;
 }
 
 export function isServiceError(error: unknown): error is ServiceError {

@@ -1,5 +1,5 @@
 // The steps: each tells its begin, asks the provider, and records in the state what came of it.
-import type { OperationType, PendingOperation, ResourceState } from "../state/checkpoint.ts";
+import { isEmpty, type OperationType, type PendingOperation, type ResourceState } from "../state/checkpoint.ts";
 import { isSecret, type PropertyMap, type PropertyValue, secret } from "../state/propertyValues.ts";
 import type { PropertyDiff } from "./events.ts";
 import { type Operation, stepOf } from "./operation.ts";
@@ -110,8 +110,8 @@ export async function update(
 function differs(old: ResourceState, state: ResourceState): boolean {
     const text = (value: ResourceState): string => {
         const { created: _created, modified: _modified, initErrors: _initErrors, ...rest } = value;
-        const present = Object.entries(rest).filter(([, field]) => field !== undefined && field !== false);
-        const filled = present.filter(([, field]) => typeof field !== "object" || Object.keys(field).length > 0);
+        const fields = Object.entries(rest as Readonly<Record<string, unknown>>);
+        const filled = fields.filter(([, field]) => !isEmpty(field));
         return JSON.stringify(filled.sort(([one], [other]) => one.localeCompare(other)));
     };
     return text(old) !== text(state);

@@ -131,6 +131,13 @@ function encodeProperties(properties: PropertyMap, crypter: Crypter): PropertyMa
     return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, encode(value, crypter)]));
 }
 
+function textOf(value: PropertyValue | undefined): string {
+    if (typeof value !== "string") {
+        throw new Error("the state has a malformed special value: its content is no text");
+    }
+    return value;
+}
+
 type Decrypt = (sealed: string) => string;
 
 function decode(value: PropertyValue, decrypt: Decrypt): PropertyValue {
@@ -142,11 +149,11 @@ function decode(value: PropertyValue, decrypt: Decrypt): PropertyValue {
     }
     if (isSignedSecret(value)) {
         const { ciphertext, plaintext } = value;
-        const text = typeof plaintext === "string" ? plaintext : decrypt(String(ciphertext));
+        const text = typeof plaintext === "string" ? plaintext : decrypt(textOf(ciphertext));
         return secret(decode(JSON.parse(text) as PropertyValue, (inner) => inner));
     }
     if (signatureOf(value) === floatSignature) {
-        return Buffer.from(String(value.value), "hex").readDoubleBE();
+        return Buffer.from(textOf(value.value), "hex").readDoubleBE();
     }
     return decodeProperties(value, decrypt);
 }
@@ -169,16 +176,16 @@ function decodeResource(raw: RawResource, decrypt: Decrypt): ResourceState {
     };
 }
 
-/** Leaves out what is empty, as Pulumi does. */
+/** What a state file leaves out: it says the same as an absent field. */
+export function isEmpty(value: unknown): boolean {
+    const isNothing = value === undefined || value === "" || value === false;
+    return isNothing || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+}
+
 function encodeResource(state: ResourceState, crypter: Crypter): object {
     const { urn, custom, delete: pendingDelete, id, type, inputs, outputs, ...rest } = state;
     const known = { urn, custom, delete: pendingDelete, id, type };
     const properties = { inputs: encodeProperties(inputs, crypter), outputs: encodeProperties(outputs, crypter) };
-    const isEmpty = (value: unknown): boolean =>
-        value === undefined ||
-        value === "" ||
-        value === false ||
-        (typeof value === "object" && value !== null && Object.keys(value).length === 0);
     return Object.fromEntries(
         Object.entries({ ...known, ...properties, ...rest }).filter(
             ([key, value]) => key === "custom" || !isEmpty(value),

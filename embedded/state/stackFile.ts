@@ -8,6 +8,8 @@ import type { Crypter } from "./secrets.ts";
 export interface StackConfig {
     readonly values: Readonly<Record<string, string>>;
     readonly secretKeys: readonly string[];
+    /** The decrypted texts, also those deep in objects. */
+    readonly secrets: readonly string[];
 }
 
 export interface StackFile {
@@ -35,18 +37,15 @@ function holdsSecret(value: unknown): boolean {
     return typeof value === "object" && value !== null && Object.values(value).some(holdsSecret);
 }
 
-function decrypted(value: unknown, crypter: Crypter | undefined): unknown {
+function decrypted(value: unknown, decrypt: (sealed: string) => string): unknown {
     if (isSecure(value)) {
-        if (crypter === undefined) {
-            throw new Error("the stack file holds secrets but no encryptionsalt");
-        }
-        return crypter.decrypt(value.secure);
+        return decrypt(value.secure);
     }
     if (Array.isArray(value)) {
-        return value.map((item) => decrypted(item, crypter));
+        return value.map((item) => decrypted(item, decrypt));
     }
     if (isMap(value)) {
-        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decrypted(item, crypter)]));
+        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decrypted(item, decrypt)]));
     }
     return value;
 }
@@ -90,9 +89,19 @@ export async function readStackFile(path: string): Promise<StackFile> {
         salt: typeof salt === "string" && salt !== "" ? salt : undefined,
         hasSecrets: entries.some(([, value]) => holdsSecret(value)),
         config(crypter) {
+            const secrets: string[] = [];
+            const decrypt = (sealed: string): string => {
+                if (crypter === undefined) {
+                    throw new Error(`${path}: there are secrets but no encryptionsalt`);
+                }
+                const text = crypter.decrypt(sealed);
+                secrets.push(text);
+                return text;
+            };
             return {
-                values: Object.fromEntries(entries.map(([key, value]) => [key, asText(decrypted(value, crypter))])),
+                values: Object.fromEntries(entries.map(([key, value]) => [key, asText(decrypted(value, decrypt))])),
                 secretKeys: entries.filter(([, value]) => holdsSecret(value)).map(([key]) => key),
+                secrets,
             };
         },
     };

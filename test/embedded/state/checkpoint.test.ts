@@ -1,0 +1,115 @@
+// State files in the layout of Pulumi's file backend.
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { FileBackend } from "../../../embedded/state/backend.ts";
+import { formatCheckpoint, parseCheckpoint } from "../../../embedded/state/checkpoint.ts";
+import { newCrypter } from "../../../embedded/state/secrets.ts";
+
+/** As the Pulumi CLI writes it. */
+const fromPulumi = (resource: object, rest: object = {}): string =>
+    JSON.stringify({
+        version: 3,
+        checkpoint: {
+            stack: "organization/p/s",
+            latest: {
+                manifest: { time: "2026-08-01T10:00:00Z", magic: "m", version: "v3.260.0" },
+                resources: [{ urn: "urn:x", custom: false, type: "pulumi:pulumi:Stack", ...resource }],
+                metadata: {},
+            },
+        },
+        ...rest,
+    });
+
+describe("checkpoints", () => {
+    test("keep fields that the engine only passes on", () => {
+        const text = fromPulumi({ created: "2026-08-01T10:00:00Z", sourcePosition: "project:///index.ts#1,2" });
+        const [stack] = parseCheckpoint(text, "f").open(undefined).resources;
+        assert.deepEqual(stack, {
+            urn: "urn:x",
+            custom: false,
+            type: "pulumi:pulumi:Stack",
+            inputs: {},
+            outputs: {},
+            created: "2026-08-01T10:00:00Z",
+            sourcePosition: "project:///index.ts#1,2",
+        });
+    });
+
+    test("with features of other engines are refused by name", () => {
+        assert.throws(() => parseCheckpoint(fromPulumi({ taint: true }), "f").open(undefined), /"taint"/);
+        assert.throws(() => parseCheckpoint(fromPulumi({}, { version: 4, features: ["views"] }), "f"), /views/);
+        assert.throws(() => parseCheckpoint(fromPulumi({}, { version: 9 }), "f"), /version 9/);
+    });
+
+    test("leave out empty fields and prove their engine's version", async () => {
+        const resource = {
+            urn: "urn:x",
+            custom: false,
+            type: "t:t:T",
+            inputs: {},
+            outputs: {},
+            parent: "",
+            protect: false,
+        };
+        const snapshot = { resources: [resource], pendingOperations: [] };
+        const { checkpoint } = JSON.parse(
+            formatCheckpoint("organization/p/s", snapshot, await newCrypter(""), "v1"),
+        ) as {
+            checkpoint: { latest: { resources: object[]; manifest: { magic: string } } };
+        };
+        assert.deepEqual(checkpoint.latest.resources, [{ urn: "urn:x", custom: false, type: "t:t:T" }]);
+        assert.equal(
+            checkpoint.latest.manifest.magic,
+            "3bfc269594ef649228e9a74bab00f042efc91d5acc6fbee31a382e80d42388fe",
+        );
+    });
+});
+
+describe("the file backend", () => {
+    test("writes state, backup, history and meta file, and lets only one operation in", async (t) => {
+        const folder = await mkdtemp(path.join(tmpdir(), "backend-"));
+        t.after(() => rm(folder, { recursive: true }));
+        const backend = new FileBackend(folder, "p", "s");
+        assert.equal(await backend.read(), undefined);
+
+        const unlock = await backend.lock();
+        await assert.rejects(new FileBackend(folder, "p", "s").lock(), new RegExp(`process ${process.pid}$`));
+        await backend.write("one");
+        await backend.write("two");
+        await backend.record({
+            kind: "update",
+            startTime: 1,
+            endTime: 2,
+            result: "succeeded",
+            resourceChanges: { create: 1 },
+        });
+        await unlock();
+        await (await backend.lock())();
+
+        assert.equal(await backend.read(), "two");
+        assert.equal(await readFile(`${backend.stateFile}.bak`, "utf8"), "one");
+        assert.equal(await readFile(path.join(folder, ".pulumi/meta.yaml"), "utf8"), "version: 1\n");
+        const history = (await readdir(path.join(folder, ".pulumi/history/p/s"))).sort();
+        assert.deepEqual(
+            history.map((name) => name.replace(/\d+/, "N")),
+            ["s-N.checkpoint.json", "s-N.history.json"],
+        );
+        assert.match((await readdir(path.join(folder, ".pulumi/backups/p/s"))).join(), /^s\.\d{19}\.json$/);
+    });
+
+    test("names a lock whose holder is gone, and removes locks only when asked", async (t) => {
+        const folder = await mkdtemp(path.join(tmpdir(), "backend-"));
+        t.after(() => rm(folder, { recursive: true }));
+        const backend = new FileBackend(folder, "p", "s");
+        await (await backend.lock())();
+        const { hostname } = await import("node:os");
+        const dead = { pid: 2 ** 22 + 1, username: "u", hostname: hostname(), timestamp: "2026-08-01T10:00:00Z" };
+        await writeFile(path.join(folder, ".pulumi/locks/organization/p/s/x.json"), JSON.stringify(dead));
+        await assert.rejects(backend.lock(), /u@.* which is no longer running/);
+        assert.equal(await backend.removeLocks(), 1);
+        await (await backend.lock())();
+    });
+});
