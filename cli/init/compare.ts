@@ -1,7 +1,7 @@
 // How an existing experiment differs from what aframe-init would write, file by file.
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { diffLines } from "../lineDiff.ts";
+import { type DiffLine, diffLines } from "../lineDiff.ts";
 
 export interface FileComparison {
     readonly name: string;
@@ -19,8 +19,11 @@ export async function compareFiles(
             if (existing === undefined) return { name, state: "missing", remark: "missing" };
             if (existing === text) return { name, state: "same", remark: "same" };
             const lines = diffLines(existing, text);
-            const count = (kind: "add" | "delete") => lines.filter((line) => line.kind === kind).length;
-            const remark = `differs: ${count("delete")} lines only there, ${count("add")} lines only in a new one`;
+            const count = (kind: DiffLine["kind"]) => {
+                const { length } = lines.filter((line) => line.kind === kind);
+                return length === 1 ? "1 line" : `${length} lines`;
+            };
+            const remark = `differs: ${count("delete")} only there, ${count("add")} only in a new one`;
             return { name, state: "differs", remark };
         }),
     );
