@@ -24,7 +24,12 @@ export interface PodSizes {
 export function podSizes(resources: PodResources): PodSizes {
     const cpus = resources.gpus * resources.cpusPerGpu;
     const memoryMb = Math.round((resources.memoryPerCpuGb * cpus + baseMemoryGb) * 1000);
-    return { cpus, gpus: resources.gpus, memory: megabytes(memoryMb), sharedMemory: megabytes(Math.floor(memoryMb / 2)) };
+    return {
+        cpus,
+        gpus: resources.gpus,
+        memory: megabytes(memoryMb),
+        sharedMemory: megabytes(Math.floor(memoryMb / 2)),
+    };
 }
 
 /** Room for the data and the run directory, on the node's disk. */
@@ -38,7 +43,7 @@ export function ephemeralStorage(dataBytes: number, dataOnClaim: boolean): strin
 }
 
 function storageGi(dataBytes: number): number {
-    return Math.ceil((dataBytes * 1.1) / gib) + runDirGi;
+    return Math.ceil((dataBytes * 11) / (10 * gib)) + runDirGi;
 }
 
 /** In the form the API server keeps: it rewrites `81.5G` as `81500M`, which would show as a change. */

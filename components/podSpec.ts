@@ -79,7 +79,7 @@ function fetchContainer(args: PodSpecArgs): core.v1.Container {
             { name: "AFRAME_MANIFESTS", value: args.manifests },
             secretEnv("AWS_ACCESS_KEY_ID", args.runtimeSecretName),
             secretEnv("AWS_SECRET_ACCESS_KEY", args.runtimeSecretName),
-            { ...secretEnv("AWS_SESSION_TOKEN", args.runtimeSecretName, true) },
+            secretEnv("AWS_SESSION_TOKEN", args.runtimeSecretName, true),
             // The image asks for every GPU of the node, and this container was given none.
             { name: "NVIDIA_VISIBLE_DEVICES", value: "void" },
         ],
@@ -105,7 +105,13 @@ function trainContainer(args: PodSpecArgs): core.v1.Container {
         command: ["python", `${podPaths.scripts}/start_training.py`],
         args: [...args.trainArguments],
         workingDir: "/tmp",
-        env: [...commonEnv(args), ...commit],
+        env: [
+            ...commonEnv(args),
+            // Yaml files of newer versions of Aframe name the data by these.
+            { name: "AFRAME_TRAIN_BACKGROUND_DIR", value: podPaths.data },
+            { name: "AFRAME_TRAIN_WAVEFORMS_DIR", value: podPaths.data },
+            ...commit,
+        ],
         envFrom: [{ secretRef: { name: args.runtimeSecretName } }],
         volumeMounts: [
             ...storageMounts,

@@ -55,7 +55,10 @@ function readKeyFile(file: string): string {
 }
 
 function normalise(text: string): string {
-    return `${text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n").trim()}\n`;
+    return `${text
+        .replace(/^\uFEFF/, "")
+        .replaceAll("\r\n", "\n")
+        .trim()}\n`;
 }
 
 function checkPrivateKey(file: string, text: string): void {
@@ -69,6 +72,9 @@ function checkPrivateKey(file: string, text: string): void {
             );
         }
         // The parser's message may quote the key.
-        throw new KeyProblem(`${file} is damaged, or of a kind that is not supported`, "allowed are ed25519, ecdsa, rsa");
+        throw new KeyProblem(
+            `${file} is damaged, or of a kind that is not supported`,
+            "allowed are ed25519, ecdsa, rsa",
+        );
     }
 }

@@ -31,6 +31,9 @@ function matchesHost(hosts: string, name: string): boolean {
 }
 
 function patternToRegExp(pattern: string): RegExp {
-    const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+    const escaped = pattern
+        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+        .replaceAll("*", ".*")
+        .replaceAll("?", ".");
     return new RegExp(`^${escaped}$`);
 }

@@ -16,10 +16,11 @@ export interface GitRevisionArgs {
 
 // Stored in the state as text, so it captures nothing and loads the code at hand; see stage.ts.
 const provider = {
-    async lifecycle(): Promise<typeof import("../revision/lifecycle.ts")> {
-        const { resolve } = await import("node:path");
-        const { pathToFileURL } = await import("node:url");
-        return import(pathToFileURL(resolve("pipeline/revision/lifecycle.ts")).href);
+    async lifecycle() {
+        const path = await import("node:path");
+        const url = await import("node:url");
+        const code = url.pathToFileURL(path.resolve("pipeline/revision/lifecycle.ts")).href;
+        return (await import(code)) as typeof import("../revision/lifecycle.ts");
     },
     async check(olds: GitRevisionInputs, news: GitRevisionInputs) {
         return (await this.lifecycle()).check(olds, news);

@@ -14,10 +14,11 @@ export interface PrefixClaimArgs {
 
 // Stored in the state as text, so it captures nothing and loads the code at hand; see stage.ts.
 const provider = {
-    async lifecycle(): Promise<typeof import("../transfer/prefixClaim.ts")> {
-        const { resolve } = await import("node:path");
-        const { pathToFileURL } = await import("node:url");
-        return import(pathToFileURL(resolve("pipeline/transfer/prefixClaim.ts")).href);
+    async lifecycle() {
+        const path = await import("node:path");
+        const url = await import("node:url");
+        const code = url.pathToFileURL(path.resolve("pipeline/transfer/prefixClaim.ts")).href;
+        return (await import(code)) as typeof import("../transfer/prefixClaim.ts");
     },
     async check(olds: PrefixClaimInputs, news: PrefixClaimInputs) {
         return (await this.lifecycle()).check(olds, news);

@@ -24,10 +24,11 @@ export interface TrainingRunArgs {
 
 // Stored in the state as text, so it captures nothing and loads the code at hand; see stage.ts.
 const provider = {
-    async lifecycle(): Promise<typeof import("../training/lifecycle.ts")> {
-        const { resolve } = await import("node:path");
-        const { pathToFileURL } = await import("node:url");
-        return import(pathToFileURL(resolve("pipeline/training/lifecycle.ts")).href);
+    async lifecycle() {
+        const path = await import("node:path");
+        const url = await import("node:url");
+        const code = url.pathToFileURL(path.resolve("pipeline/training/lifecycle.ts")).href;
+        return (await import(code)) as typeof import("../training/lifecycle.ts");
     },
     async check(_olds: TrainingRunInputs, news: TrainingRunInputs) {
         return (await this.lifecycle()).check(news);

@@ -38,7 +38,13 @@ export function parseRepository(text: string): Repository {
         return { transport: "ssh", host, url: `${user}@${host}:${path}`, knownHostsName: host };
     }
     // The scp form with a port; not in git's manual, but in its tests (t5601) since 2015.
-    return { transport: "ssh", host, port, url: `[${user}@${host}:${port}]:${path}`, knownHostsName: `[${host}]:${port}` };
+    return {
+        transport: "ssh",
+        host,
+        port,
+        url: `[${user}@${host}:${port}]:${path}`,
+        knownHostsName: `[${host}]:${port}`,
+    };
 }
 
 interface SshParts {

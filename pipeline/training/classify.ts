@@ -40,7 +40,11 @@ export function classify({ job, pods, events }: TrainingObjects): TrainingStatus
     const condition = (type: string) => job.status?.conditions?.find((c) => c.type === type && c.status === "True");
     const complete = condition("Complete") ?? condition("SuccessCriteriaMet");
     if (complete !== undefined) {
-        const status = { state: "succeeded" as const, reason: "training finished", ...logsOf(newest(pods.filter(isOver))) };
+        const status = {
+            state: "succeeded" as const,
+            reason: "training finished",
+            ...logsOf(newest(pods.filter(isOver))),
+        };
         return withSince(status, complete.lastTransitionTime);
     }
     const failed = condition("Failed") ?? condition("FailureTarget");
@@ -143,7 +147,8 @@ function isStuck(status: V1ContainerStatus): boolean {
 }
 
 function describeStuck(status: V1ContainerStatus): string {
-    const { reason = "", message = reason } = status.state?.waiting ?? {};
+    const reason = status.state?.waiting?.reason ?? "";
+    const message = status.state?.waiting?.message ?? reason;
     return `${stuckReasons[reason] ?? reason} (container ${status.name}, image ${status.image}): ${message}`;
 }
 

@@ -71,7 +71,10 @@ export class TrainingCluster {
     async changed({ jobs, pods }: Snapshot["versions"], longestMs: number): Promise<void> {
         const { namespace, name } = this.job;
         const watched: readonly (readonly [string, Record<string, string>])[] = [
-            [`/apis/batch/v1/namespaces/${namespace}/jobs`, { fieldSelector: `metadata.name=${name}`, resourceVersion: jobs }],
+            [
+                `/apis/batch/v1/namespaces/${namespace}/jobs`,
+                { fieldSelector: `metadata.name=${name}`, resourceVersion: jobs },
+            ],
             [`/api/v1/namespaces/${namespace}/pods`, { labelSelector: this.podSelector(), resourceVersion: pods }],
         ];
         const { promise, resolve } = Promise.withResolvers<undefined>();

@@ -5,7 +5,7 @@ import type { TrainingStatus } from "./classify.ts";
 import { connect, type TrainingCluster } from "./cluster.ts";
 import { verifyModel } from "./model.ts";
 import { type TrainingRunInputs, type TrainingRunOutputs, trainStage } from "./state.ts";
-import { describeStatus, watchTraining, type WatchOptions } from "./watch.ts";
+import { describeStatus, type WatchOptions, watchTraining } from "./watch.ts";
 
 /** Lines of the pod's log that a failure shows, and that are kept in the experiment's log file. */
 const shownLines = 20;
@@ -39,7 +39,11 @@ export async function followTraining(
 }
 
 /** The manifest on S3 decides, not the Job: a finished training whose Job was cleaned away stays finished. */
-function trained(model: Awaited<ReturnType<typeof verifyModel>>, inputs: TrainingRunInputs, verdict: string): RunResult {
+function trained(
+    model: Awaited<ReturnType<typeof verifyModel>>,
+    inputs: TrainingRunInputs,
+    verdict: string,
+): RunResult {
     if (model === undefined) {
         const advice = "to train again, run refresh and then up";
         throw new Error(`${verdict}, but ${inputs.runDir.uri} holds no model of this training; ${advice}`);
