@@ -7,10 +7,9 @@ hold `length` and the metadata.
 import os
 from dataclasses import dataclass, field
 
-import h5py
 import numpy as np
 
-from aframe.files import atomic_hdf5
+from aframe.files import atomic_hdf5, open_hdf5
 
 # metadata that adds up when files are merged; all other metadata must agree
 ADDITIVE = ("Tb", "num_injections")
@@ -49,7 +48,7 @@ class Ledger:
 
     @classmethod
     def read(cls, path: str | os.PathLike) -> "Ledger":
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             return cls(
                 {name: values[:] for name, values in file.get("parameters", {}).items()},
                 {name: values[:] for name, values in file.get("waveforms", {}).items()},

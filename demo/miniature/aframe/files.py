@@ -31,6 +31,17 @@ def atomic_hdf5(path: str | os.PathLike) -> Iterator[h5py.File]:
         yield file
 
 
+@contextlib.contextmanager
+def open_hdf5(path: str | os.PathLike) -> Iterator[h5py.File]:
+    """An HDF5 file open for reading; h5py's own error does not always name the file."""
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise OSError(f"cannot read {path}: {error}") from None
+    with file:
+        yield file
+
+
 def atomic_text(path: str | os.PathLike, text: str) -> None:
     with atomic_path(path) as partial:
         partial.write_text(text)

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import h5py
 import numpy as np
 
+from aframe.files import open_hdf5
 from ledger import Ledger
 from physics.detectors import project
 from physics.whitening import estimate_psd, whiten
@@ -68,7 +68,7 @@ class Kernels:
         return files[:cut], files[cut:]
 
     def _strain(self, path: Path) -> np.ndarray:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             missing = [ifo for ifo in self.settings.ifos if ifo not in file]
             if missing:
                 raise UsageError(f"{path}: no dataset {missing[0]}; it holds {', '.join(file)}")

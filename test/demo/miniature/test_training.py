@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from experiment import MINIATURE
+from ledger import Ledger
 from train import checkpoint
 from train.fit import State, loss_gradient
 from train.metrics import auroc
@@ -117,7 +118,7 @@ class Alone(unittest.TestCase):
         subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
-class Checkpoints(unittest.TestCase):
+class Files(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -136,6 +137,11 @@ class Checkpoints(unittest.TestCase):
         before = self.path.read_bytes()
         again.save(self.path)
         self.assertEqual(self.path.read_bytes(), before)
+
+    def test_a_damaged_data_file_is_named(self):
+        self.path.write_bytes(b"not HDF5")
+        with self.assertRaisesRegex(OSError, f"cannot read {self.path}: "):
+            Ledger.read(self.path)
 
     def test_a_checkpoint_of_another_network_is_refused(self):
         State(Network(SHAPE)).save(self.path)

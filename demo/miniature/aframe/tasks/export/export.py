@@ -8,13 +8,12 @@ import json
 import shutil
 from pathlib import Path
 
-import h5py
 import law
 import luigi
 import numpy as np
 
 from aframe.base import AframeTask
-from aframe.files import atomic_path, atomic_text
+from aframe.files import atomic_path, atomic_text, open_hdf5
 from aframe.parameters import PathParameter, directory
 from aframe.tasks.export.target import ModelRepositoryTarget
 from aframe.tasks.train.train import Train, TrainLocal  # noqa: F401  names that train_task may hold
@@ -84,7 +83,7 @@ class ExportLocal(ExportParameters, AframeTask):
                 f"the configuration for {len(self.ifos)} and {size} (kernel_length x sample_rate)"
             )
         batch_file = self.batch_file or f"{self.input().parent.path}/batch.h5"
-        with h5py.File(batch_file, "r") as file:
+        with open_hdf5(batch_file) as file:
             if not np.isfinite(network(file["X"][:])).all():
                 raise ValueError(f"the network's output on {batch_file} is not finite")
 

@@ -3,13 +3,13 @@
 import json
 import shutil
 
-import h5py
 import law
 import luigi
 import numpy as np
 from luigi.util import inherits
 
 from aframe.base import AframeMergeTask, AframeWorkflow
+from aframe.files import open_hdf5
 from aframe.parameters import PathParameter, directory
 from aframe.tasks.data.waveforms.testing import TestingWaveforms, shifts_for, span
 from aframe.tasks.export.export import ExportLocal
@@ -103,7 +103,7 @@ class DeployInferLocal(InferParameters, AframeWorkflow):
     def shifted_strain(self, path: str, shifts: list[float], sample_rate: float) -> np.ndarray:
         """Strain (ifos, samples) with each detector's data taken `shifts` seconds later."""
         offsets = [round(shift * sample_rate) for shift in shifts]
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             size = len(file[self.ifos[0]]) - max(offsets)
             return np.stack([file[ifo][o : o + size] for ifo, o in zip(self.ifos, offsets, strict=True)]).astype(float)
 
@@ -117,7 +117,7 @@ class DeployInferLocal(InferParameters, AframeWorkflow):
 
 def injections_of(path: str, start: float, strain: np.ndarray, shifts: list[float], preprocessing: dict) -> Ledger:
     """The injections meant for one stretch of one time slide."""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         time, shift = file["parameters/injection_time"][:], file["parameters/shift"][:]
         end = start + strain.shape[1] / preprocessing["sample_rate"]
         rows = np.flatnonzero((shift == np.array(shifts)).all(1) & (time >= start) & (time < end))

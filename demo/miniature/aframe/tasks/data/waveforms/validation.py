@@ -2,12 +2,12 @@
 
 import shutil
 
-import h5py
 import law
 import numpy as np
 from luigi.util import inherits
 
 from aframe.base import AframeMergeTask, AframeWorkflow
+from aframe.files import open_hdf5
 from aframe.parameters import PathParameter, directory
 from aframe.tasks.data.fetch import FetchTrain
 from aframe.tasks.data.waveforms.base import RejectionParameters, share
@@ -17,7 +17,7 @@ from physics.whitening import estimate_psd
 
 def file_psd(path: str, ifos: list[str], sample_rate: float, segment: float) -> np.ndarray:
     """PSD of a strain file, shape (ifos, bins of 1 / segment Hz)."""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         for ifo in ifos:
             if ifo not in file:
                 raise ValueError(f"{path}: no dataset {ifo}; it holds {', '.join(file)}")
