@@ -1,7 +1,9 @@
 // What a stage shows while it runs: the engine passes on what the provider process prints.
 
 // The engine may be gone before us; then nobody reads, and that is no error of the stage.
-process.stdout.on("error", () => undefined);
+for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", () => undefined);
+}
 
 export type Say = (line: string) => void;
 
@@ -26,4 +28,8 @@ export function thinned(say: Say, everyMs = 10_000): Say {
         }
         say(line);
     };
+}
+
+export function fileCount(count: number): string {
+    return count === 1 ? "1 file" : `${count} files`;
 }

@@ -10,7 +10,7 @@ import { fetchManifest } from "../transfer/manifestObject.ts";
 import { reportProgress } from "../transfer/progress.ts";
 import { uploadStage } from "../transfer/upload.ts";
 import { missingOnS3 } from "../transfer/verify.ts";
-import { type Say, sayAs } from "./console.ts";
+import { fileCount, type Say, sayAs } from "./console.ts";
 import { settingsDigest } from "./digest.ts";
 import { clearLeftovers, completeAttempt, dropPrevious, restorePrevious } from "./leftovers.ts";
 import { lockStage, type StageLock } from "./lock.ts";
@@ -123,7 +123,7 @@ async function make(
     const record = await describe(inputs, digest, Math.round(seconds * 1000) / 1000, { signal });
     await completeAttempt(inputs, record);
     const bytes = prettyBytes(totalBytes(record.manifest));
-    say(`made ${record.manifest.artefacts.length} files (${bytes}) in ${prettyMs(seconds * 1000)}`);
+    say(`made ${fileCount(record.manifest.artefacts.length)} (${bytes}) in ${prettyMs(seconds * 1000)}`);
     return record;
 }
 
@@ -144,7 +144,7 @@ async function publish(
         });
         const there = manifest.artefacts.length - sent.files;
         say(
-            `sent ${sent.files} files (${prettyBytes(sent.bytes)}) to ${target.uri}${there ? `, ${there} were there` : ""}`,
+            `sent ${fileCount(sent.files)} (${prettyBytes(sent.bytes)}) to ${target.uri}${there ? `, ${there} were there` : ""}`,
         );
     } finally {
         progress.stop();

@@ -7,7 +7,7 @@ import type { S3Connection } from "../transfer/connection.ts";
 import { downloadArtefacts } from "../transfer/download.ts";
 import { fetchManifest } from "../transfer/manifestObject.ts";
 import { reportProgress } from "../transfer/progress.ts";
-import type { Say } from "./console.ts";
+import { fileCount, type Say } from "./console.ts";
 import { type Manifest, manifestDigest, totalBytes } from "./manifest.ts";
 import { recordFile } from "./paths.ts";
 import { readRecord, verifyFiles, writeRecord } from "./records.ts";
@@ -82,13 +82,14 @@ async function download(source: StageSource, missing: Manifest["artefacts"], opt
     const { location, stage, root } = source;
     if (!location) {
         const names = missing.map(({ name }) => name);
+        const more = names.length > 1 ? ` and ${fileCount(names.length - 1)} more` : "";
         throw new Error(
-            `${names.length} files of ${stage} in ${root} are missing or were changed, such as ${names[0] ?? ""}; ` +
-                "a refresh finds that, and the next up makes them again",
+            `what ${stage} made in ${root}: ${names[0] ?? ""}${more} is missing or was changed; ` +
+                "a refresh finds that, and the next up makes it again",
         );
     }
     const bytes = totalBytes({ artefacts: missing });
-    options.say(`fetching ${missing.length} files of ${stage} (${prettyBytes(bytes)}) from ${location.uri}`);
+    options.say(`fetching ${fileCount(missing.length)} of ${stage} (${prettyBytes(bytes)}) from ${location.uri}`);
     const progress = reportProgress("fetched", options.say);
     progress.plan(bytes);
     try {

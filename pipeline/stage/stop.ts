@@ -38,11 +38,12 @@ function watch(): void {
         ["SIGINT", 2],
         ["SIGTERM", 15],
     ] as const) {
-        process.on(signal, () => {
+        process.on(signal, (received?: NodeJS.Signals) => {
             const idle = running.size === 0;
             stopAll(`stopped by ${signal}`);
-            // The engine still wants the answers of stopped stages after Ctrl-C; without any, die as usual.
-            if (idle || signal !== "SIGINT") {
+            // An engine that only passes on a Ctrl-C emits the event: it still wants our answers. A signal that was
+            // really sent ends this process, SIGINT only when there is nothing left to answer.
+            if (received !== undefined && (idle || signal !== "SIGINT")) {
                 exitWhenIdle(128 + number);
             }
         });

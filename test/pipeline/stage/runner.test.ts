@@ -170,7 +170,7 @@ test("a stage runs only on the input that the state speaks of", async (t) => {
     await writeFile(experiment.file("data/train/segments.txt"), "edited by hand");
     await assert.rejects(
         create({ ...waveforms(["make:val.hdf5=v"]), settings: { new: "1" } }),
-        /1 files of Fetch in .* are missing or were changed, such as segments\.txt; a refresh finds that/,
+        /what Fetch made in .*: segments\.txt is missing or was changed; a refresh finds that/,
     );
 });
 
