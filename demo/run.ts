@@ -1,0 +1,144 @@
+// `npm run demo`: one whole experiment on this machine, by the commands a researcher would type.
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { execa } from "execa";
+import pc from "picocolors";
+import prettyMs from "pretty-ms";
+import { parseDocument } from "yaml";
+import { credentials, type S3Server, startS3Server } from "./s3Server.ts";
+
+const checkout = path.dirname(import.meta.dirname);
+const miniature = path.join(checkout, "demo/miniature");
+const stack = "demo";
+const bucket = "aframe-demo";
+
+const help = `Usage: npm run demo [-- --directory DIR] [-- --keep]
+
+Runs a whole experiment with the miniature Aframe: data generation by law, upload to an S3 server,
+training on the S3 data, export, inference, sensitive volume. Takes about two minutes on two cores.
+
+  --directory DIR  where the experiment goes (default: .demo/experiment in the checkout; replaced)
+  --keep           leave the stack and the S3 server up until Ctrl-C, to try aframe's commands on them
+  --help           show this text
+`;
+
+const { values: flags } = parseArgs({
+    options: {
+        directory: { type: "string", default: path.join(checkout, ".demo/experiment") },
+        keep: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+    },
+});
+
+const directory = path.resolve(flags.directory);
+/** The demo's own state, passphrase and credentials: nothing of the user's is read or changed. */
+const environment = {
+    PULUMI_BACKEND_URL: `file://${path.join(checkout, ".demo")}`,
+    PULUMI_CONFIG_PASSPHRASE: "demo",
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    // Two small matrix libraries side by side are faster with one thread each than with all cores each.
+    OMP_NUM_THREADS: "1",
+    OPENBLAS_NUM_THREADS: "1",
+};
+
+function say(text: string): void {
+    console.log(`\n${pc.bold(pc.cyan("▸"))} ${pc.bold(text)}`);
+}
+
+/** Runs one command of the tour as the user would see it; its failure ends the demo with its exit code. */
+async function type(command: string, args: readonly string[]): Promise<void> {
+    const shown = [path.relative(checkout, command), ...args.map((arg) => arg.replace(`${checkout}/`, ""))].join(" ");
+    console.log(pc.dim(`$ ${shown}`));
+    await execa(command, args, { cwd: checkout, stdio: ["ignore", "inherit", "inherit"], env: environment });
+}
+
+const aframe = path.join(checkout, "bin/aframe");
+
+async function initialise(): Promise<void> {
+    say("1/5  Make an experiment whose training data goes to S3");
+    await rm(directory, { recursive: true, force: true });
+    await rm(path.join(checkout, ".demo/.pulumi"), { recursive: true, force: true });
+    await rm(stackFile(), { force: true });
+    await mkdir(path.dirname(directory), { recursive: true });
+    const options = ["--mode", "sandbox", "--directory", directory, "--s3-bucket", `s3://${bucket}/first`];
+    await type(path.join(checkout, "bin/aframe-init"), ["offline", ...options, "--stack", stack]);
+}
+
+function stackFile(): string {
+    return path.join(checkout, `stacks/Pulumi.${stack}.yaml`);
+}
+
+/** What a user edits by hand: a local run dir in run.sh, and in the stack's config the miniature's law and sizes. */
+async function configure(server: S3Server): Promise<void> {
+    say("2/5  Edit it: train here on the S3 data, small numbers, the miniature Aframe instead of the containers");
+    const runScript = path.join(directory, "run.sh");
+    const local = `export AFRAME_TRAIN_RUN_DIR=${path.join(directory, "training")}`;
+    const script = (await readFile(runScript, "utf8")).replace(/^export AFRAME_TRAIN_RUN_DIR=.*$/m, () => local);
+    await writeFile(runScript, script);
+    await writeFile(path.join(directory, "train.yaml"), await readFile(path.join(miniature, "train.yaml")));
+
+    const settings = JSON.parse(await readFile(path.join(miniature, "demo_settings.json"), "utf8")) as Settings;
+    settings.luigi_s3 = { ...settings.luigi_s3, endpoint_url: server.endpoint };
+    const document = parseDocument(await readFile(stackFile(), "utf8"));
+    document.setIn(["config", "aframe:settings"], settings);
+    const law = [path.join(checkout, ".venv/bin/python"), path.join(miniature, "law_command.py")];
+    document.setIn(["config", "aframe:law"], law);
+    await writeFile(stackFile(), document.toString());
+    console.log(`edited ${path.relative(checkout, runScript)} and ${path.relative(checkout, stackFile())}`);
+}
+
+type Settings = Record<string, Record<string, string>>;
+
+async function runExperiment(): Promise<void> {
+    say("3/5  Run it: every step is a resource of one Pulumi stack");
+    await type(path.join(directory, "run.sh"), []);
+    say("4/5  Run it again: nothing has changed, so nothing runs");
+    await type(path.join(directory, "run.sh"), []);
+    await type(aframe, ["output", "--stack", stack]);
+}
+
+async function finish(): Promise<void> {
+    if (flags.keep) {
+        say(`5/5  The stack "${stack}" is up. In another terminal, for example:`);
+        const names = Object.entries(environment).filter(([name]) => !name.endsWith("_THREADS"));
+        console.log(names.map(([name, value]) => `export ${name}=${value}`).join("\n"));
+        console.log(`bin/aframe preview --stack ${stack}\nbin/aframe destroy --stack ${stack}\n\nCtrl-C ends the demo.`);
+        await new Promise((resolve) => process.once("SIGINT", resolve));
+        return;
+    }
+    say("5/5  Destroy the stack: what it made for running goes, data and model stay");
+    await type(aframe, ["destroy", "--stack", stack, "--yes"]);
+}
+
+async function main(): Promise<void> {
+    const start = Date.now();
+    const server = await startS3Server(checkout, bucket);
+    try {
+        await initialise();
+        await configure(server);
+        await runExperiment();
+        await finish();
+    } finally {
+        await server.stop();
+    }
+    const plot = path.join(directory, "results/plots/sensitive_volume.html");
+    if (!existsSync(plot)) throw new Error(`the experiment made no ${plot}`);
+    console.log(`\n${pc.green("✔")} The whole experiment took ${prettyMs(Date.now() - start)}.`);
+    console.log(`  Sensitive volume: ${path.relative(checkout, plot)}`);
+    console.log(`  Logs of each stage: ${path.relative(checkout, path.join(directory, "logs"))}/`);
+}
+
+if (flags.help) {
+    process.stdout.write(help);
+} else {
+    try {
+        await main();
+    } catch (error) {
+        const { exitCode, shortMessage, message } = error as { exitCode?: number; shortMessage?: string; message: string };
+        console.error(pc.red(`demo: ${shortMessage ?? message}`));
+        process.exitCode = exitCode ?? 1;
+    }
+}
