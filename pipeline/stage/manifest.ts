@@ -42,8 +42,8 @@ export function manifestDigest(manifest: Pick<Manifest, "artefacts">): string {
     return hash.digest("hex");
 }
 
-export function totalBytes(manifest: Pick<Manifest, "artefacts">): number {
-    return manifest.artefacts.reduce((sum, { size }) => sum + size, 0);
+export function totalBytes({ artefacts }: { readonly artefacts: readonly Pick<Artefact, "size">[] }): number {
+    return artefacts.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** The local file of an artefact; names come from S3, so one that would leave the root is refused. */

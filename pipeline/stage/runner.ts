@@ -10,6 +10,7 @@ import { fetchManifest } from "../transfer/manifestObject.ts";
 import { reportProgress } from "../transfer/progress.ts";
 import { uploadStage } from "../transfer/upload.ts";
 import { missingOnS3 } from "../transfer/verify.ts";
+import { adoptFromS3 } from "./adopt.ts";
 import { fileCount, type Say, sayAs } from "./console.ts";
 import { settingsDigest } from "./digest.ts";
 import { clearLeftovers, completeAttempt, dropPrevious, restorePrevious } from "./leftovers.ts";
@@ -112,6 +113,9 @@ async function make(
         await ensureSource(source, inputs.inputs[source.stage], { ...inputs, s3: inputs.s3, signal, say });
     }
     await mkdir(inputs.root, { recursive: true });
+    if (!current && !outdated) {
+        await adoptFromS3(inputs, signal, say);
+    }
     await clearLeftovers(inputs, current, outdated);
     say(`running ${inputs.command.join(" ")}`);
     const { seconds } = await runStageTask(inputs, lock, signal, say);

@@ -16,12 +16,15 @@ import { attempt, IntegrityError } from "./retry.ts";
 /** Ending of files that are still arriving. */
 export const partialSuffix = ".aframe-part";
 
+/** An object to fetch; one that no manifest describes is checked by its size alone. */
+export type Wanted = Pick<Artefact, "name" | "size"> & Partial<Artefact>;
+
 /** Downloads the artefacts into `root`, replacing what is there under their names. */
 export async function downloadArtefacts(
     client: S3Client,
     location: S3Location,
     root: string,
-    artefacts: readonly Artefact[],
+    artefacts: readonly Wanted[],
     options: TransferOptions = {},
 ): Promise<void> {
     const stop = new AbortController();
@@ -41,7 +44,7 @@ async function downloadFile(
     client: S3Client,
     location: S3Location,
     root: string,
-    artefact: Artefact,
+    artefact: Wanted,
     options: TransferOptions,
 ): Promise<void> {
     const file = artefactPath(root, artefact.name);
@@ -68,10 +71,10 @@ async function downloadFile(
                     ...(options.signal && { signal: options.signal }),
                 });
                 const sha256 = hash.digest("hex");
-                if (received !== artefact.size || sha256 !== artefact.sha256) {
+                if (received !== artefact.size || sha256 !== (artefact.sha256 ?? sha256)) {
                     throw new IntegrityError(
                         `got ${received} bytes with SHA-256 ${sha256}, ` +
-                            `the manifest says ${artefact.size} bytes with ${artefact.sha256}`,
+                            `expected are ${artefact.size} bytes with ${artefact.sha256 ?? "any"}`,
                     );
                 }
             } catch (error) {

@@ -139,3 +139,14 @@ test("deleting a stage leaves S3 to its prefix", async (t) => {
     assert.deepEqual(await readdir(experiment.root), []);
     assert.equal((await keys(client, "left/")).length, 4);
 });
+
+test("objects that law wrote to S3 before are taken over when asked to, and only the rest is made", async (t) => {
+    const experiment = await Experiment.make(t);
+    await put(client, "adopt/background/a.hdf5", "strain of days");
+    await put(client, "adopt/notes.txt", "not an artefact");
+    const { outs } = await create(mirrored(experiment, "adopt", { adoptExisting: true }));
+    assert.equal(await experiment.read("data/train/background/a.hdf5"), "strain of days");
+    assert.deepEqual((await readdir(experiment.root)).sort(), ["background", "segments.txt"]);
+    assert.equal(outs.files, 2);
+    assert.equal((await fetchManifest(client, prefix("adopt"), "Fetch"))?.artefacts[0]?.size, 14);
+});

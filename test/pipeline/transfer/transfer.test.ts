@@ -216,7 +216,7 @@ test("an object that was corrupted on the server is never put in place", async (
     await put(client, "corrupt/a.hdf5", "hello", { sha256: manifest.artefacts[0]?.sha256 ?? "" });
     await assert.rejects(
         downloadArtefacts(client, prefix("corrupt"), to, manifest.artefacts, { ...small, retries: 2 }),
-        /fetching s3:\/\/data\/corrupt\/a\.hdf5: IntegrityError: got 5 bytes with SHA-256 2cf24d.*the manifest says 5 bytes/,
+        /fetching s3:\/\/data\/corrupt\/a\.hdf5: IntegrityError: got 5 bytes with SHA-256 2cf24d.*expected are 5 bytes/,
     );
     assert.deepEqual(await readdir(to), []);
 });
