@@ -1,0 +1,404 @@
+// The scripts of the training pod, run by a real Python against a real S3 server.
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import {
+    CreateBucketCommand,
+    DeleteObjectCommand,
+    GetObjectCommand,
+    HeadObjectCommand,
+    PutObjectCommand,
+    S3Client,
+} from "@aws-sdk/client-s3";
+import { finalExitCodes } from "../../components/podLayout.ts";
+import { type Manifest, manifestDigest, parseManifest } from "../../pipeline/stage/manifest.ts";
+import { missingOnS3 } from "../../pipeline/transfer/verify.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const python = path.join(root, ".venv/bin/python");
+const scripts = path.join(root, "components/pod");
+const bucket = "aframe-tests";
+const digest = "the digest of this training";
+
+let server: ChildProcess;
+let client: S3Client;
+let endpoint: string;
+/** One experiment per test. */
+let pod: string;
+let count = 0;
+
+before(async () => {
+    const port = await freePort();
+    endpoint = `http://127.0.0.1:${port}`;
+    server = spawn(path.join(root, ".venv/bin/moto_server"), ["-H", "127.0.0.1", "-p", String(port)], {
+        stdio: "ignore",
+    });
+    const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
+    client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials, maxAttempts: 30 });
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+});
+
+after(() => {
+    server.kill();
+    client.destroy();
+});
+
+beforeEach(() => {
+    pod = mkdtempSync(path.join(tmpdir(), "aframe-pod-"));
+    count += 1;
+    for (const folder of ["data", "run", "code/train"]) {
+        mkdirSync(path.join(pod, folder), { recursive: true });
+    }
+});
+
+afterEach(() => {
+    rmSync(pod, { recursive: true, force: true });
+});
+
+function freePort(): Promise<number> {
+    return new Promise((resolve) => {
+        const probe = createServer().listen(0, "127.0.0.1", () => {
+            const address = probe.address();
+            probe.close(() => {
+                resolve(typeof address === "object" && address !== null ? address.port : 0);
+            });
+        });
+    });
+}
+
+interface Outcome {
+    readonly code: number;
+    readonly output: string;
+}
+
+function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return {
+        PATH: process.env.PATH ?? "",
+        HOME: pod,
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_DEFAULT_REGION: "us-east-1",
+        AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
+        AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
+        AWS_ACCESS_KEY_ID: "key",
+        AWS_SECRET_ACCESS_KEY: "secret",
+        AFRAME_EXPERIMENT: "test",
+        AFRAME_DATA_URI: `s3://${bucket}/${count}/data`,
+        AFRAME_RUN_URI: `s3://${bucket}/${count}/run`,
+        AFRAME_DATA_DIR: path.join(pod, "data"),
+        AFRAME_RUN_DIR: path.join(pod, "run"),
+        AFRAME_TRAINING_DIGEST: digest,
+        AFRAME_JOB_NAME: "aframe-test",
+        AFRAME_JOB_UID: "uid-1",
+        PYTHONDONTWRITEBYTECODE: "1",
+        ...extra,
+    };
+}
+
+function run(script: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    const child = spawn(python, [path.join(scripts, script), ...args], { cwd: pod, env: environment(extra) });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    }
+    return new Promise((resolve) => {
+        child.on("close", (code, signal) => {
+            resolve({ code: code ?? (signal === null ? -1 : 128), output });
+        });
+    });
+}
+
+function put(key: string, Body: string | Buffer) {
+    return client.send(new PutObjectCommand({ Bucket: bucket, Key: `${count}/${key}`, Body }));
+}
+
+async function text(key: string): Promise<string> {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${count}/${key}` }));
+    return (await Body?.transformToString()) ?? "";
+}
+
+function artefact(name: string, content: string) {
+    return { name, size: content.length, sha256: createHash("sha256").update(content).digest("hex") };
+}
+
+/** What a stage leaves on S3: its artefacts, and the manifest that lists them. */
+async function putStage(stage: string, files: Readonly<Record<string, string>>): Promise<string> {
+    const artefacts = Object.entries(files).map(([name, content]) => artefact(name, content));
+    const manifest: Manifest = {
+        version: 1,
+        stage,
+        experiment: "test",
+        settingsDigest: "",
+        tool: "test/1",
+        time: "2026-01-01T00:00:00Z",
+        artefacts,
+    };
+    await Promise.all(Object.entries(files).map(([name, content]) => put(`data/${name}`, content)));
+    await put(`data/.aframe/${stage}.manifest.json`, JSON.stringify(manifest));
+    return manifestDigest(manifest);
+}
+
+describe("fetch_data.py", () => {
+    const background = { "segments.txt": "0 1 2\n", "background/background-0-64.hdf5": "x".repeat(3_000_000) };
+
+    async function fetch(digests: Readonly<Record<string, string>>, extra: Readonly<Record<string, string>> = {}) {
+        return run("fetch_data.py", [], { AFRAME_MANIFESTS: JSON.stringify(digests), ...extra });
+    }
+
+    it("brings exactly what the manifests list", async () => {
+        const FetchTrain = await putStage("FetchTrain", background);
+        const ValidationWaveforms = await putStage("ValidationWaveforms", { "val_waveforms.hdf5": "waves" });
+        await put("data/background/stray.hdf5", "not listed");
+        const { code, output } = await fetch({ FetchTrain, ValidationWaveforms });
+        assert.equal(code, 0, output);
+        assert.match(output, /all 3 files are complete/);
+        const file = path.join(pod, "data/background/background-0-64.hdf5");
+        assert.equal(readFileSync(file, "utf8"), background["background/background-0-64.hdf5"]);
+        assert.deepEqual(readdirSync(path.join(pod, "data/background")), ["background-0-64.hdf5"]);
+        assert.equal(readFileSync(path.join(pod, "data/val_waveforms.hdf5"), "utf8"), "waves");
+    });
+
+    it("keeps right files of an earlier pod, mends wrong ones and removes those of other data", async () => {
+        const FetchTrain = await putStage("FetchTrain", background);
+        mkdirSync(path.join(pod, "data/background"));
+        writeFileSync(path.join(pod, "data/segments.txt"), background["segments.txt"]);
+        writeFileSync(path.join(pod, "data/background/background-0-64.hdf5"), "half");
+        writeFileSync(path.join(pod, "data/background/background-64-64.hdf5"), "of other data");
+        const { code, output } = await fetch({ FetchTrain });
+        assert.equal(code, 0, output);
+        assert.match(output, /3\.0 MB were downloaded/);
+        assert.deepEqual(readdirSync(path.join(pod, "data/background")), ["background-0-64.hdf5"]);
+    });
+
+    it("ends with its own code when an object is not what the manifest lists", async () => {
+        const FetchTrain = await putStage("FetchTrain", background);
+        await put("data/segments.txt", "0 1 3\n");
+        const { code, output } = await fetch({ FetchTrain });
+        assert.equal(code, finalExitCodes.dataDamaged, output);
+        assert.match(output, /segments\.txt differs from its manifest/);
+        assert.ok(!existsSync(path.join(pod, "data/segments.txt")));
+    });
+
+    it("ends with its own code when an object is gone", async () => {
+        const FetchTrain = await putStage("FetchTrain", background);
+        await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${count}/data/segments.txt` }));
+        const { code, output } = await fetch({ FetchTrain });
+        assert.equal(code, finalExitCodes.dataDamaged, output);
+    });
+
+    it("refuses a manifest of other data than this experiment made", async () => {
+        await putStage("FetchTrain", background);
+        const { code, output } = await fetch({ FetchTrain: "0".repeat(64) });
+        assert.equal(code, finalExitCodes.dataDamaged, output);
+        assert.match(output, /the manifest of FetchTrain .* is of other data/);
+    });
+
+    it("refuses a name that would leave its directory", async () => {
+        const name = "../outside.txt";
+        const artefacts = [artefact(name, "x")];
+        await put("data/.aframe/Evil.manifest.json", JSON.stringify({ version: 1, stage: "Evil", artefacts }));
+        const { code, output } = await fetch({ Evil: manifestDigest({ artefacts }) });
+        assert.equal(code, finalExitCodes.dataDamaged, output);
+        assert.ok(!existsSync(path.join(pod, "outside.txt")));
+    });
+
+    it("says that there are no data, or no such bucket", async () => {
+        const missing = await fetch({ FetchTrain: "x" });
+        assert.equal(missing.code, finalExitCodes.dataRefused, missing.output);
+        assert.match(missing.output, /has no manifest of FetchTrain/);
+        const uri = { AFRAME_DATA_URI: "s3://no-such-bucket/data" };
+        const bucketless = await fetch({ FetchTrain: "x" }, uri);
+        assert.equal(bucketless.code, finalExitCodes.dataRefused, bucketless.output);
+    });
+
+    it("names a variable that is missing", async () => {
+        const { code, output } = await run("fetch_data.py", [], { AFRAME_DATA_URI: "" });
+        assert.equal(code, finalExitCodes.wrongSetup);
+        assert.match(output, /AFRAME_DATA_URI is not set/);
+    });
+
+    it("fetches nothing for a training that has finished before", async () => {
+        const model = artefact("model.pt", "weights");
+        await put("run/model.pt", "weights");
+        const manifest = { version: 1, stage: "Train", settingsDigest: digest, artefacts: [model] };
+        await put("run/.aframe/Train.manifest.json", JSON.stringify(manifest));
+        const { code, output } = await fetch({ FetchTrain: "x" });
+        assert.equal(code, 0, output);
+        assert.match(output, /has finished before/);
+    });
+});
+
+/** A stand-in for Aframe's train project: notes its arguments and leaves the files of a run. */
+const trainModule = `
+import os, sys, time, pathlib
+run = pathlib.Path(os.environ["AFRAME_RUN_DIR"])
+(run / "arguments.txt").write_text("\\n".join(sys.argv[1:]))
+version = run / "lightning_logs" / "version_0"
+(version / "checkpoints").mkdir(parents=True, exist_ok=True)
+(version / "metrics.csv").write_text("epoch,loss\\n0,1.0\\n")
+(version / "checkpoints" / "last.ckpt").write_text("checkpoint")
+(run / "batch.h5").write_text("batch")
+mode = os.environ.get("FAKE_TRAIN", "")
+if mode == "fail":
+    print("loss is nan", file=sys.stderr)
+    sys.exit(7)
+if mode == "hang":
+    print("hanging", flush=True)
+    time.sleep(600)
+if mode != "forget":
+    (run / "model.pt").write_text("weights")
+(run / "best.ckpt").write_text("checkpoint")
+(run / "wandb").mkdir(exist_ok=True)
+(run / "wandb" / "debug.log").write_text("noise")
+`;
+
+describe("start_training.py", () => {
+    const args = ["fit", "--config", "/aframe/bin/train.yaml"];
+    const code = () => ({ PYTHONPATH: path.join(pod, "code") });
+
+    beforeEach(() => {
+        writeFileSync(path.join(pod, "code/train/__init__.py"), "");
+        writeFileSync(path.join(pod, "code/train/__main__.py"), trainModule);
+    });
+
+    it("brings the run to S3, the manifest last, in the form the stages read", async () => {
+        const { code: exit, output } = await run("start_training.py", args, code());
+        assert.equal(exit, 0, output);
+        const manifest = parseManifest(await text("run/.aframe/Train.manifest.json"), "the manifest") as Manifest & {
+            job: { uid: string };
+            seconds: number;
+        };
+        assert.equal(manifest.settingsDigest, digest);
+        assert.equal(manifest.job.uid, "uid-1");
+        assert.ok(manifest.seconds > 0);
+        assert.deepEqual(manifest.artefacts.map(({ name }) => name).sort(), [
+            "arguments.txt",
+            "batch.h5",
+            "best.ckpt",
+            "lightning_logs/version_0/metrics.csv",
+            "model.pt",
+        ]);
+        const location = { kind: "s3" as const, bucket, prefix: `${count}/run`, uri: `s3://${bucket}/${count}/run` };
+        assert.deepEqual(await missingOnS3(client, location, manifest.artefacts), []);
+        assert.equal(await text("run/lightning_logs/version_0/checkpoints/last.ckpt"), "checkpoint");
+        await assert.rejects(text("run/wandb/debug.log"));
+        assert.deepEqual(await text("run/arguments.txt"), args.join("\n"));
+    });
+
+    it("does nothing when this training has finished before", async () => {
+        await run("start_training.py", args, code());
+        rmSync(path.join(pod, "run"), { recursive: true });
+        mkdirSync(path.join(pod, "run"));
+        const { code: exit, output } = await run("start_training.py", args, code());
+        assert.equal(exit, 0);
+        assert.match(output, /finished before/);
+        assert.deepEqual(readdirSync(path.join(pod, "run")), []);
+    });
+
+    it("trains again when the model that was there is incomplete", async () => {
+        await run("start_training.py", args, code());
+        await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${count}/run/model.pt` }));
+        const { code: exit, output } = await run("start_training.py", args, code());
+        assert.equal(exit, 0, output);
+        assert.equal(await text("run/model.pt"), "weights");
+    });
+
+    it("goes on from the last checkpoint of the same training", async () => {
+        await run("start_training.py", args, { ...code(), FAKE_TRAIN: "fail" });
+        const { code: exit, output } = await run("start_training.py", args, code());
+        assert.equal(exit, 0, output);
+        const checkpoint = path.join(pod, "run/lightning_logs/version_0/checkpoints/last.ckpt");
+        assert.match(output, new RegExp(`going on from ${checkpoint}`));
+        assert.deepEqual(await text("run/arguments.txt"), [...args, "--ckpt_path", checkpoint].join("\n"));
+    });
+
+    it("starts afresh where another training has left its checkpoints", async () => {
+        await run("start_training.py", args, { ...code(), FAKE_TRAIN: "fail", AFRAME_TRAINING_DIGEST: "another" });
+        writeFileSync(path.join(pod, "run/stale.txt"), "of the other");
+        const { code: exit } = await run("start_training.py", args, code());
+        assert.equal(exit, 0);
+        assert.equal(await text("run/arguments.txt"), args.join("\n"));
+        assert.ok(!existsSync(path.join(pod, "run/stale.txt")));
+    });
+
+    it("ends with the exit code of training, keeps its metrics and leaves no manifest", async () => {
+        await put("run/.aframe/Train.manifest.json", JSON.stringify({ version: 1, stage: "Train", artefacts: [] }));
+        const { code: exit, output } = await run("start_training.py", args, { ...code(), FAKE_TRAIN: "fail" });
+        assert.equal(exit, 7);
+        assert.match(output, /loss is nan[\s\S]*ended with exit code 7/);
+        assert.match(await text("run/lightning_logs/version_0/metrics.csv"), /epoch,loss/);
+        await assert.rejects(text("run/.aframe/Train.manifest.json"));
+    });
+
+    it("is not content with a training that left no model", async () => {
+        const { code: exit, output } = await run("start_training.py", args, { ...code(), FAKE_TRAIN: "forget" });
+        assert.equal(exit, 1);
+        assert.match(output, /left no .*model\.pt/);
+    });
+
+    it("copies the metrics while training runs, and passes on the order to stop", async () => {
+        const extra = { ...code(), FAKE_TRAIN: "hang", AFRAME_SYNC_SECONDS: "0.2" };
+        const child = spawn(python, [path.join(scripts, "start_training.py"), ...args], {
+            cwd: pod,
+            env: environment(extra),
+        });
+        const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
+        const metrics = { Bucket: bucket, Key: `${count}/run/lightning_logs/version_0/metrics.csv` };
+        for (;;) {
+            const there = await client.send(new HeadObjectCommand(metrics)).catch(() => undefined);
+            if (there !== undefined) {
+                break;
+            }
+        }
+        child.kill("SIGTERM");
+        assert.equal(await closed, 143);
+    });
+
+    describe("with code from git", () => {
+        const commit = "0123456789abcdef0123456789abcdef01234567";
+        const git = () => ({
+            ...code(),
+            AFRAME_COMMIT: commit,
+            AFRAME_GIT_LINK: path.join(pod, "link"),
+            AFRAME_CODE_DIR: path.join(pod, "code"),
+        });
+
+        it("trains when the synced tree is the commit, and records it", async () => {
+            symlinkSync(`.worktrees/${commit}`, path.join(pod, "link"));
+            const { code: exit, output } = await run("start_training.py", args, git());
+            assert.equal(exit, 0, output);
+            const manifest = JSON.parse(await text("run/.aframe/Train.manifest.json")) as { commit: string };
+            assert.equal(manifest.commit, commit);
+        });
+
+        it("refuses a tree of another commit", async () => {
+            symlinkSync(`.worktrees/${"f".repeat(40)}`, path.join(pod, "link"));
+            const { code: exit, output } = await run("start_training.py", args, git());
+            assert.equal(exit, finalExitCodes.wrongCode);
+            assert.match(output, /should be commit 0123456789abcdef.* leads to f{40}/);
+            assert.deepEqual(readdirSync(path.join(pod, "run")), []);
+        });
+
+        it("refuses to run a module that is not from the synced tree", async () => {
+            symlinkSync(`.worktrees/${commit}`, path.join(pod, "link"));
+            const elsewhere = { ...git(), AFRAME_CODE_DIR: path.join(pod, "elsewhere") };
+            const { code: exit, output } = await run("start_training.py", args, elsewhere);
+            assert.equal(exit, finalExitCodes.wrongCode);
+            assert.match(output, /the module train is taken from .*code\/train/);
+        });
+    });
+});
