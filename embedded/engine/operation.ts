@@ -1,9 +1,10 @@
 // One run of the engine: what is under way, what has been counted, and whether anything new may begin.
 import pLimit from "p-limit";
 import type { ResourceState } from "../state/checkpoint.ts";
+import type { Custodian } from "./custodian.ts";
 import type { EngineEvent, PropertyDiff, Severity, Step, StepOp } from "./events.ts";
 import type { Journal } from "./journal.ts";
-import type { Custodian, Provider } from "./provider.ts";
+import type { Provider } from "./provider.ts";
 import type { ProviderRegistry } from "./registry.ts";
 import { messageOf } from "./rpc.ts";
 import { formatReference, isDefaultProvider, isProviderType, parseReference, parseUrn } from "./urn.ts";

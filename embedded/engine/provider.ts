@@ -1,5 +1,5 @@
 // One configured provider: Pulumi's provider protocol in the engine's own terms.
-import providerProto, { type DiffResponse } from "@pulumi/pulumi/proto/provider_pb.js";
+import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import {
     type Acceptance,
@@ -9,84 +9,12 @@ import {
     propertiesFor,
     reveal,
 } from "../state/propertyValues.ts";
-import { type Difference, type DiffResult, noDiff } from "./diff.ts";
+import type { Applied, Checked, Custodian, Deletion, DiffRequest } from "./custodian.ts";
+import { type DiffResult, noDiff } from "./diff.ts";
 import type { Plugin } from "./plugins.ts";
+import { readDiff } from "./providerDiff.ts";
 import { call, fromStruct, initFailureOf, isUnimplemented, toStruct } from "./rpc.ts";
 import { packageOf, parseUrn } from "./urn.ts";
-
-export interface CheckFailure {
-    readonly property: string;
-    readonly reason: string;
-}
-
-export interface Checked {
-    readonly inputs: PropertyMap;
-    readonly failures: readonly CheckFailure[];
-}
-
-export interface DiffRequest {
-    readonly urn: string;
-    readonly id: string;
-    readonly oldInputs: PropertyMap;
-    readonly oldOutputs: PropertyMap;
-    readonly newInputs: PropertyMap;
-    readonly ignoreChanges: readonly string[];
-}
-
-/** What is known of a resource after a create, update or read; with reasons, when it exists but is not ready. */
-export interface Applied {
-    readonly id: string;
-    readonly outputs: PropertyMap;
-    readonly inputs?: PropertyMap | undefined;
-    readonly initErrors?: readonly string[] | undefined;
-}
-
-export interface Deletion {
-    readonly urn: string;
-    readonly id: string;
-    readonly inputs: PropertyMap;
-    readonly outputs: PropertyMap;
-    readonly timeout: number;
-}
-
-/** What manages a resource. Real plugins do, and the registry does for the providers themselves. */
-export interface Custodian {
-    check(urn: string, olds: PropertyMap | undefined, news: PropertyMap): Promise<Checked>;
-    /** Undefined when the provider leaves the comparison to the engine. */
-    diff(request: DiffRequest): Promise<DiffResult | undefined>;
-    create(urn: string, inputs: PropertyMap, timeout: number): Promise<Applied>;
-    update(request: DiffRequest, timeout: number): Promise<Applied>;
-    delete(deletion: Deletion): Promise<void>;
-}
-
-const { DiffChanges } = providerProto.DiffResponse;
-const { Kind } = providerProto.PropertyDiff;
-
-const differenceKinds: Readonly<Record<number, Pick<Difference, "kind" | "replaces">>> = {
-    [Kind.ADD]: { kind: "add", replaces: false },
-    [Kind.ADD_REPLACE]: { kind: "add", replaces: true },
-    [Kind.DELETE]: { kind: "delete", replaces: false },
-    [Kind.DELETE_REPLACE]: { kind: "delete", replaces: true },
-    [Kind.UPDATE]: { kind: "update", replaces: false },
-    [Kind.UPDATE_REPLACE]: { kind: "update", replaces: true },
-};
-
-function readDiff(response: DiffResponse): DiffResult | undefined {
-    const detailed: Record<string, Difference> = {};
-    for (const [path, entry] of response.getDetaileddiffMap().entries()) {
-        const kind = differenceKinds[entry.getKind()] ?? { kind: "update", replaces: false };
-        detailed[path] = { ...kind, inputs: entry.getInputdiff() };
-    }
-    const changes = response.getChanges();
-    const diff: DiffResult = {
-        changes: changes === DiffChanges.DIFF_SOME,
-        replaceKeys: response.getReplacesList(),
-        changedKeys: response.getDiffsList(),
-        detailed: response.getHasdetaileddiff() ? detailed : {},
-        deleteBeforeReplace: response.getDeletebeforereplace(),
-    };
-    return changes === DiffChanges.DIFF_UNKNOWN ? undefined : diff;
-}
 
 interface Identified {
     setUrn(value: string): unknown;

@@ -2,9 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { ResourceState } from "../state/checkpoint.ts";
 import { equal, type PropertyMap, unknownValue } from "../state/propertyValues.ts";
+import type { Applied, Checked, Custodian, Deletion, DiffRequest } from "./custodian.ts";
 import { type DiffResult, noDiff, replaces } from "./diff.ts";
 import type { PluginHost } from "./plugins.ts";
-import { type Applied, type Checked, type Custodian, type Deletion, type DiffRequest, Provider } from "./provider.ts";
+import { Provider } from "./provider.ts";
 import { formatReference, packageOf, parseReference, parseUrn } from "./urn.ts";
 
 /** Where the engine keeps what is of no concern to the plugin. */

@@ -1,9 +1,9 @@
 // The steps: each tells its begin, asks the provider, and records in the state what came of it.
 import { isEmpty, type OperationType, type PendingOperation, type ResourceState } from "../state/checkpoint.ts";
 import { isSecret, type PropertyMap, type PropertyValue, secret } from "../state/propertyValues.ts";
+import type { Applied, Custodian } from "./custodian.ts";
 import type { PropertyDiff } from "./events.ts";
 import { type Operation, stepOf } from "./operation.ts";
-import type { Applied, Custodian } from "./provider.ts";
 import { isProviderType } from "./urn.ts";
 
 /** Makes outputs secret that the program wants so, and those whose input of the same name is. */

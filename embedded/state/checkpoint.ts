@@ -1,17 +1,7 @@
 // The state of a stack as Pulumi's checkpoint (version 3) has it: reading, writing, and what we refuse to touch.
 import { createHash } from "node:crypto";
-import {
-    isMap,
-    isSecret,
-    isSignedSecret,
-    type PropertyMap,
-    type PropertyValue,
-    reveal,
-    sealedSecret,
-    secret,
-    signatureOf,
-    signed,
-} from "./propertyValues.ts";
+import type { PropertyMap } from "./propertyValues.ts";
+import { type Decrypt, decodeProperties, encodeProperties } from "./sealing.ts";
 import type { Crypter } from "./secrets.ts";
 
 export interface Timeouts {
@@ -69,7 +59,6 @@ export interface SealedCheckpoint {
     open(crypter: Crypter | undefined): Snapshot;
 }
 
-const floatSignature = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c";
 const version = 3;
 
 /** Fields of features that the engine does not have; going on would lose what they ask for. */
@@ -102,64 +91,6 @@ interface RawCheckpoint {
             readonly pending_operations?: readonly { readonly resource: RawResource; readonly type: OperationType }[];
         } | null;
     };
-}
-
-function encodeFloat(value: number): PropertyMap {
-    const bytes = Buffer.alloc(8);
-    bytes.writeDoubleBE(value);
-    return signed(floatSignature, { value: bytes.toString("hex") });
-}
-
-function encode(value: PropertyValue, crypter: Crypter): PropertyValue {
-    if (typeof value === "number" && !Number.isFinite(value)) {
-        return encodeFloat(value);
-    }
-    if (Array.isArray(value)) {
-        return (value as readonly PropertyValue[]).map((item) => encode(item, crypter));
-    }
-    if (!isMap(value)) {
-        return value;
-    }
-    if (isSecret(value)) {
-        // All of it is sealed at once, so secrets inside of it need no seal of their own.
-        return sealedSecret(crypter.encrypt(JSON.stringify(encode(reveal(value.value), crypter))));
-    }
-    return encodeProperties(value, crypter);
-}
-
-function encodeProperties(properties: PropertyMap, crypter: Crypter): PropertyMap {
-    return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, encode(value, crypter)]));
-}
-
-function textOf(value: PropertyValue | undefined): string {
-    if (typeof value !== "string") {
-        throw new Error("the state has a malformed special value: its content is no text");
-    }
-    return value;
-}
-
-type Decrypt = (sealed: string) => string;
-
-function decode(value: PropertyValue, decrypt: Decrypt): PropertyValue {
-    if (Array.isArray(value)) {
-        return (value as readonly PropertyValue[]).map((item) => decode(item, decrypt));
-    }
-    if (!isMap(value)) {
-        return value;
-    }
-    if (isSignedSecret(value)) {
-        const { ciphertext, plaintext } = value;
-        const text = typeof plaintext === "string" ? plaintext : decrypt(textOf(ciphertext));
-        return secret(decode(JSON.parse(text) as PropertyValue, (inner) => inner));
-    }
-    if (signatureOf(value) === floatSignature) {
-        return Buffer.from(textOf(value.value), "hex").readDoubleBE();
-    }
-    return decodeProperties(value, decrypt);
-}
-
-function decodeProperties(properties: PropertyMap, decrypt: Decrypt): PropertyMap {
-    return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, decode(value, decrypt)]));
 }
 
 function decodeResource(raw: RawResource, decrypt: Decrypt): ResourceState {

@@ -31,7 +31,7 @@ describe("cancellation", () => {
         ]);
         const controller = new AbortController();
         const running = bench.up(controller.signal);
-        while (!bench.events.some((event) => event.kind === "step-started" && event.step.name === "a")) {
+        while (!(await bench.text("calls.log").catch(() => "")).includes("create a")) {
             await sleep(20);
         }
         const { pending_operations: pending = [] } = await bench.state();
@@ -48,6 +48,21 @@ describe("cancellation", () => {
         assert.deepEqual(await processesOf(bench), []);
         const locks = await readdir(path.join(bench.root, ".pulumi/locks/organization/files/test"));
         assert.deepEqual(locks, []);
+    });
+
+    test("a dynamic resource that listens for it hears of the cancellation and may end early", async (t) => {
+        const bench = await Bench.open(t);
+        await bench.plan([{ name: "a", text: "a", seconds: 60, stoppable: true }]);
+        const controller = new AbortController();
+        const running = bench.up(controller.signal);
+        while (!(await bench.text("calls.log").catch(() => "")).includes("create a")) {
+            await sleep(20);
+        }
+        controller.abort();
+        const result = await running;
+        assert.deepEqual([result.outcome, bench.errors()], ["cancelled", ["stopped early"]]);
+        assert.deepEqual(await bench.names(), []);
+        assert.equal((await bench.state()).pending_operations, undefined);
     });
 
     test("after a kill, processes end, the interrupted operation is told, and its lock is named", async (t) => {

@@ -6,10 +6,10 @@ import {
     diffInputs,
     ignoreChanges,
     noDiff,
-    parsePath,
     replaceOnChanges,
     replaces,
 } from "../../../embedded/engine/diff.ts";
+import { parsePath } from "../../../embedded/engine/propertyPath.ts";
 import { secret, unknownValue } from "../../../embedded/state/propertyValues.ts";
 
 describe("property paths", () => {

@@ -1,0 +1,255 @@
+// One operation from its first to its last moment.
+import type { Snapshot } from "../state/checkpoint.ts";
+import { masked, type PropertyMap } from "../state/propertyValues.ts";
+import { deleteAll, deleteLeftovers } from "./deletions.ts";
+import type { EngineEvent, OperationResult } from "./events.ts";
+import { Journal } from "./journal.ts";
+import { Monitor, type Session } from "./monitor.ts";
+import { Operation } from "./operation.ts";
+import { PluginHost } from "./plugins.ts";
+import type { Child } from "./processes.ts";
+import { exitAfterLoggedError, startProgram } from "./program.ts";
+import { createRedactor } from "./redact.ts";
+import { refreshAll } from "./refresh.ts";
+import { Registrar } from "./registrar.ts";
+import { ProviderRegistry } from "./registry.ts";
+import { messageOf } from "./rpc.ts";
+import type { Stack } from "./stack.ts";
+import { rootStackType } from "./urn.ts";
+
+export interface EngineOptions {
+    /** Holds Pulumi.yaml. */
+    readonly projectDirectory: string;
+    readonly stack: string;
+    /** Configuration and the salt of the secrets; a missing salt is written by the first update. */
+    readonly stackFile: string;
+    /** The folder that holds .pulumi. */
+    readonly backend: string;
+    readonly passphrase: string;
+    /** Package to the argument list that starts its plugin; dynamic resources need none. */
+    readonly providers: Readonly<Record<string, readonly string[]>>;
+    readonly parallel?: number;
+    /** Aborted: what runs is finished, nothing new is started. */
+    readonly signal?: AbortSignal;
+    onEvent(event: EngineEvent): void;
+}
+
+export type Kind = "up" | "preview" | "refresh" | "destroy";
+
+const defaultParallel = 16;
+
+export function outputsOf(snapshot: Pick<Snapshot, "resources">): PropertyMap {
+    return snapshot.resources.find((state) => state.type === rootStackType && !state.delete)?.outputs ?? {};
+}
+
+/** One operation from its first to its last moment; whatever happens, no process of it is left. */
+export class Run {
+    private readonly kind: Kind;
+    private readonly options: EngineOptions;
+    private readonly stack: Stack;
+    private readonly parallel: number;
+    private readonly session = Promise.withResolvers<Session>();
+    private operation: Operation | undefined;
+    private program: Child | undefined;
+    private cancelled = false;
+    private redact = createRedactor([]);
+
+    constructor(kind: Kind, options: EngineOptions, stack: Stack) {
+        this.kind = kind;
+        this.options = options;
+        this.stack = stack;
+        this.parallel = options.parallel ?? defaultParallel;
+        // Handlers of the monitor wait for it; when there are none, its failure is told by open() alone.
+        this.session.promise.catch(() => undefined);
+    }
+
+    private get preview(): boolean {
+        return this.kind === "preview";
+    }
+
+    async perform(): Promise<OperationResult> {
+        const { options, stack } = this;
+        const start = performance.now();
+        const startTime = Math.floor(Date.now() / 1000);
+        stack.unlock().catch(() => undefined);
+        const monitor = new Monitor({
+            project: stack.project.name,
+            stack: stack.name,
+            preview: this.preview,
+            parallel: this.parallel,
+            session: this.session.promise,
+            onEvent: (event) => {
+                this.tell(event);
+            },
+        });
+        const address = await monitor.listen();
+        const host = new PluginHost({
+            directory: stack.project.directory,
+            project: stack.project.name,
+            address,
+            providers: options.providers,
+            onOutput: (line) => {
+                this.say(line);
+            },
+        });
+        const cancel = (): void => {
+            this.cancel();
+        };
+        options.signal?.addEventListener("abort", cancel);
+        try {
+            const session = await this.open(host, address);
+            await this.work(session);
+            const result = this.resultOf(session.operation, start);
+            if (!this.preview) {
+                await this.record(session.operation, result, startTime);
+            }
+            return result;
+        } finally {
+            options.signal?.removeEventListener("abort", cancel);
+            await Promise.all([this.program?.stop(), host.close()]);
+            monitor.close();
+        }
+    }
+
+    /** Starts the processes that will be needed, and meanwhile reads the state. */
+    private async open(host: PluginHost, address: string): Promise<Session> {
+        const { stack } = this;
+        try {
+            for (const pkg of stack.packages) {
+                host.prepare(pkg);
+            }
+            const config = await stack.config();
+            this.redact = createRedactor(config.secrets);
+            if (this.kind === "up" || this.preview) {
+                this.startProgram(config, address);
+            }
+            const [snapshot] = await Promise.all([stack.snapshot(), stack.unlock()]);
+            if (!this.preview) {
+                await stack.keepSalt();
+            }
+            const save = this.preview ? () => Promise.resolve() : (state: Snapshot) => stack.save(state);
+            const operation = new Operation({
+                preview: this.preview,
+                parallel: this.parallel,
+                journal: new Journal(snapshot, save),
+                registry: new ProviderRegistry(host, address, this.preview),
+                onEvent: (event) => {
+                    this.tell(event);
+                },
+                onStop: () => void this.program?.stop(),
+            });
+            this.operation = operation;
+            if (this.options.signal?.aborted) {
+                this.cancel();
+            }
+            const registrar = new Registrar({ operation, stack: stack.name, project: stack.project.name, config });
+            const session = { operation, registrar, config };
+            this.session.resolve(session);
+            return session;
+        } catch (error) {
+            this.session.reject(error);
+            throw error;
+        }
+    }
+
+    private startProgram(config: Session["config"], address: string): void {
+        this.program = startProgram({
+            project: this.stack.project,
+            stack: this.stack.name,
+            config,
+            address,
+            preview: this.preview,
+            parallel: this.parallel,
+            onOutput: (line) => {
+                this.say(line);
+            },
+            onErrorOutput: (line) => {
+                this.say(line);
+            },
+        });
+    }
+
+    private async work({ operation, registrar }: Session): Promise<void> {
+        try {
+            this.warnOfInterrupted(operation);
+            if (this.kind === "refresh") {
+                operation.journal.forgetInterrupted();
+                await refreshAll(operation);
+            } else if (this.kind === "destroy") {
+                await deleteAll(operation, operation.journal.base.resources);
+            } else if (await this.programSucceeds(operation)) {
+                await deleteLeftovers(operation, new Set(registrar.states.keys()));
+            }
+        } catch (error) {
+            if (!operation.stopped) {
+                operation.fail("", messageOf(error));
+            }
+        }
+        await operation.settle();
+        registrar.finishStack(!operation.failed && !operation.stopped);
+        if (!this.preview) {
+            await operation.journal.flush();
+        }
+    }
+
+    private async programSucceeds(operation: Operation): Promise<boolean> {
+        const exit = await this.program?.exited;
+        await operation.settle();
+        if (operation.stopped || exit === undefined) {
+            return false;
+        }
+        if (exit.code !== 0) {
+            if (exit.code !== exitAfterLoggedError) {
+                const how = exit.code === null ? `signal ${String(exit.signal)}` : `code ${exit.code}`;
+                operation.diagnostic("error", "", `the program ended with ${how}`);
+            }
+            operation.failed = true;
+            operation.stop();
+        }
+        return exit.code === 0;
+    }
+
+    private warnOfInterrupted(operation: Operation): void {
+        for (const { resource, type } of operation.journal.base.pendingOperations) {
+            const message = `the last operation was interrupted while it was ${type} this resource`;
+            operation.diagnostic("warning", resource.urn, message);
+        }
+    }
+
+    private cancel(): void {
+        const { operation } = this;
+        if (operation && !this.cancelled) {
+            this.cancelled = true;
+            operation.stop();
+            void operation.registry.cancel();
+        }
+    }
+
+    private say(message: string): void {
+        this.tell({ kind: "diagnostic", severity: "info", urn: "", message, ephemeral: false });
+    }
+
+    private tell(event: EngineEvent): void {
+        this.options.onEvent("message" in event ? { ...event, message: this.redact(event.message) } : event);
+    }
+
+    private resultOf(operation: Operation, start: number): OperationResult {
+        return {
+            outcome: this.cancelled ? "cancelled" : operation.failed ? "failed" : "succeeded",
+            changes: { ...operation.changes },
+            seconds: (performance.now() - start) / 1000,
+            outputs: masked(outputsOf(operation.journal)) as PropertyMap,
+        };
+    }
+
+    private async record(operation: Operation, result: OperationResult, startTime: number): Promise<void> {
+        const kinds = { up: "update", preview: "update", refresh: "refresh", destroy: "destroy" } as const;
+        await this.stack.backend.record({
+            kind: kinds[this.kind],
+            startTime,
+            endTime: Math.floor(Date.now() / 1000),
+            result: result.outcome === "succeeded" ? "succeeded" : "failed",
+            resourceChanges: operation.changes,
+        });
+    }
+}
