@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve as resolvePath } from "node:path";
 import type { Problem } from "./errors.ts";
 import { collect } from "./errors.ts";
-import { type Environment, expandList } from "./expand.ts";
+import { type Environment, expand, expandList } from "./expand.ts";
 import { parseIni } from "./ini.ts";
 import { placeOf } from "./origin.ts";
 import { type CfgEntry, type CfgSections, resolve } from "./resolve.ts";
@@ -80,7 +80,8 @@ class Loader {
             return;
         }
         for (const name of expandList(found.value)) {
-            const path = resolvePath(dirname(chain.at(-1) ?? ""), name);
+            // law expands only a `~` that starts the whole list.
+            const path = resolvePath(dirname(chain.at(-1) ?? ""), expand(name, this.environment).text);
             if (chain.includes(path)) {
                 const circle = [...chain.slice(chain.indexOf(path)), path].map((part) => this.nameOf(part));
                 this.problems.push({ ...place, message: `circular ${key}: ${circle.join(" -> ")}` });

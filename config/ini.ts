@@ -95,7 +95,7 @@ class LinePass {
     }
 
     private openSection(value: string, line: number): void {
-        const name = /^\[(.*)\]$/.exec(value)?.[1];
+        const name = /^\[(.*)\]$/s.exec(value)?.[1];
         // Entries below a wrong header are skipped; the header is the one problem.
         this.section = name ?? "";
         if (name === undefined) {
@@ -110,7 +110,7 @@ class LinePass {
     }
 
     private openEntry(value: string, line: number): void {
-        const match = /^(.*?)\s*[=:]\s*(.*)$/.exec(value);
+        const match = /^(.*?)\s*[=:]\s*(.*)$/s.exec(value);
         const key = match?.[1] ?? value;
         const { section } = this;
         const entry = { section: section ?? "", key, line, parts: [match?.[2] ?? ""] };

@@ -27,7 +27,7 @@ export interface Resolution {
     readonly unset: readonly string[];
 }
 
-const reference = /^&(?:::([^:]+))?::(.+)$/;
+const reference = /^&(?:::([^:]+))?::([^\n]+)$/;
 
 /** Resolves `[section] key`, which must be there; throws a ConfigError when law could not read it. */
 export function resolve(sections: CfgSections, section: string, key: string, environment: Environment): Resolution {

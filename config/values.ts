@@ -95,7 +95,7 @@ function parseBoolean(text: string): boolean {
 
 /** `[host[:port]/]name[/name][:tag][@digest]`. */
 const imageForm =
-    /^(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?\/)?[a-z0-9._/-]*[a-z0-9](?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?$/;
+    /^(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?\/)?[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?$/;
 
 function parseImage(text: string): string {
     if (!imageForm.test(text)) {

@@ -36,7 +36,7 @@ const literal = fc.constantFrom(
         "[[35, 35], [20,10]]",
     ],
     ...["abc#def;ghi", "a=b:c", "=x", ":y", "s3://bucket/prefix", "git@host:a/b.git", "a\\b", "\\\\"],
-    ...["é ü 漢", "\u00a0x\u00a0y", "\u2028z", "{a,b}", "[x]", "*", "!", "-1", "__proto__", "x &::a"],
+    ...["é ü 漢", "\u00a0x\u00a0y", "\u2028z", "a\u2028b\u2029", "{a,b}", "[x]", "*", "!", "-1", "__proto__", "x &::a"],
 );
 
 const variable = fc.constantFrom(

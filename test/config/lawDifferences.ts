@@ -110,4 +110,29 @@ export const kinder: readonly Kinder[] = [
         ours: { plain: { a: "1", b: "1" } },
         law: "NoOptionError",
     },
+    {
+        why: "a home folder may be meant in any part of a list of files",
+        example: {
+            files: {
+                "a.cfg": "[core]\ninherit = b.cfg, ~/c.cfg\n",
+                "b.cfg": "[plain]\nb = 1\n",
+                "c.cfg": "[plain]\nc = 1\n",
+            },
+            main: "a.cfg",
+            environment: { ...environment, HOME: "/experiment" },
+        },
+        ours: { plain: { b: "1", c: "1" } },
+        law: { plain: { b: "1" } },
+    },
+    {
+        why: "law expands a value that has been to luigi and back a second time, an escaped variable too",
+        example: {
+            files: { "a.cfg": "[luigi_A]\na = \\$A\n[plain]\nb = &::luigi_A::a\n" },
+            main: "a.cfg",
+            environment,
+            synced: true,
+        },
+        ours: { luigi_A: { a: "$A" }, plain: { b: "$A" } },
+        law: { luigi_A: { a: "$A" }, plain: { b: "one" } },
+    },
 ];

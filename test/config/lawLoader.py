@@ -1,7 +1,8 @@
 """Answers how the real law reads cfg files: one JSON case a line on stdin, one JSON answer a line on stdout.
 
 A case is {"files": {name: text in base64}, "main": name, "environment": {name: value}}. The answer holds the values of
-all sections that the files make, as a task would get them: those of luigi_… sections through luigi's own parser.
+all sections that the files make: those of luigi_… sections as a task gets them from luigi's own parser, the others as
+law has them before ("synced": after) it copies luigi's values back over its own.
 """
 
 import base64
@@ -29,9 +30,6 @@ def write_files(folder, files):
 
 
 def values_of(config, section):
-    if section.startswith("luigi_"):
-        parser = LuigiConfigParser.instance()
-        return dict(parser.items(section[len("luigi_") :]))
     values = {key: config.get_expanded(section, key) for key in config.options(section)}
     return {key: "<no value>" if value is no_value else value for key, value in values.items()}
 
@@ -42,9 +40,14 @@ def load(case, folder):
     os.environ.update({**KEPT, **case["environment"]})
     LuigiConfigParser._instance = None
     main = os.path.join(folder, case["main"])
-    config = Config(main, skip_fallbacks=True, skip_env_sync=True)
+    config = Config(main, skip_fallbacks=True, skip_env_sync=True, skip_luigi_sync=not case.get("synced"))
     sections = [section for section in config.sections() if section != "core"]
-    return {section: values_of(config, section) for section in sections}
+    answer = {section: values_of(config, section) for section in sections}
+    if not case.get("synced"):
+        config.sync_luigi_config()
+    for section in filter(lambda section: section.startswith("luigi_"), sections):
+        answer[section] = dict(LuigiConfigParser.instance().items(section[len("luigi_") :]))
+    return answer
 
 
 def main():

@@ -8,6 +8,8 @@ export interface CfgCase {
     readonly files: Readonly<Record<string, string | Uint8Array>>;
     readonly main: string;
     readonly environment: Readonly<Record<string, string>>;
+    /** Read law's own sections after its exchange of values with luigi. */
+    readonly synced?: boolean;
 }
 
 export interface LawAnswer {
@@ -19,7 +21,7 @@ const checkout = join(import.meta.dirname, "../..");
 
 export class RealLaw {
     private readonly child: ChildProcessWithoutNullStreams;
-    private readonly answers: AsyncIterator<string>;
+    private readonly answers: AsyncIterator<string, undefined>;
     private errors = "";
 
     constructor() {
@@ -34,14 +36,17 @@ export class RealLaw {
         this.answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
     }
 
-    async load({ files, main, environment }: CfgCase): Promise<LawAnswer> {
-        const encoded = Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString("base64")]);
-        this.child.stdin.write(`${JSON.stringify({ files: Object.fromEntries(encoded), main, environment })}\n`);
-        const answer: IteratorResult<string, unknown> = await this.answers.next();
+    async load({ files, ...others }: CfgCase): Promise<LawAnswer> {
+        const encoded: Record<string, string> = {};
+        for (const [name, content] of Object.entries(files)) {
+            encoded[name] = Buffer.from(content).toString("base64");
+        }
+        this.child.stdin.write(`${JSON.stringify({ files: encoded, ...others })}\n`);
+        const answer = await this.answers.next();
         if (answer.done) {
             throw new Error(`law's loader stopped: ${this.errors}`);
         }
-        return JSON.parse(String(answer.value)) as LawAnswer;
+        return JSON.parse(answer.value) as LawAnswer;
     }
 
     /** Ends the process; it removes its files. */
