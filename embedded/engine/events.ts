@@ -39,6 +39,7 @@ export interface Step {
 
 export type EngineEvent =
     | { readonly kind: "step-started"; readonly step: Step }
+    /** A step that began as "refresh" ends as what it found: "same", "update" or "delete". */
     | { readonly kind: "step-finished"; readonly step: Step; readonly seconds: number }
     | { readonly kind: "step-failed"; readonly step: Step; readonly seconds: number; readonly message: string }
     /** A diagnostic of the program or a provider; `urn` is empty when it is of no resource. */
