@@ -39,16 +39,30 @@ export function checkAliases(values: ResolvedValues): Problem[] {
 export function checkAgreements(values: ResolvedValues): Problem[] {
     return agreements.flatMap(({ sections: [first, second], keys }) =>
         keys.flatMap((key) => {
-            const [one, other] = [values.find(first, key), values.find(second, key)];
-            return one && other && !isSame(one, other)
-                ? [differs(second, key, other, `[${first}] ${key} = ${one.value}`, one, "set it once, in [luigi_base]")]
-                : [];
+            const [one, other] = [values.find(first, key) ?? absent, values.find(second, key) ?? absent];
+            return isSame(one, other)
+                ? []
+                : [
+                      differs(
+                          second,
+                          key,
+                          other,
+                          `[${first}] ${key} = ${one.value}`,
+                          one,
+                          "set it once, in [luigi_base]",
+                      ),
+                  ];
         }),
     );
 }
 
+/** A key that is not given has no value, in both sections alike. */
+const absent: Written = { value: "", origin: { kind: "default" } };
+
+type Written = Pick<Resolution, "value" | "origin">;
+
 /** Same text, or the same value written differently, such as `1`, `1.0` and `500_000`. */
-function isSame(one: Resolution, other: Resolution): boolean {
+function isSame(one: Written, other: Written): boolean {
     return plain(one.value) === plain(other.value);
 }
 
@@ -60,9 +74,9 @@ function plain(text: string): string {
 function differs(
     section: string,
     key: string,
-    given: Resolution,
+    given: Written,
     wanted: string,
-    other: Resolution,
+    other: Written,
     suggestion: string,
 ): Problem {
     const message = `${given.value === "" ? "empty" : given.value} differs from ${wanted} at ${describeOrigin(other.origin)}`;

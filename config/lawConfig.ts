@@ -17,6 +17,8 @@ export function renderLawConfig(settings: ExperimentSettings): string {
             put(sections, section, key, value);
         }
     }
+    // A LAW__section__key variable of the user's shell would beat this file.
+    put(sections, "core", "sync_env", "false");
     putTraining(sections, settings);
     const blocks = [...sections].map(([name, values]) =>
         [`[${name}]`, ...[...values].map(([key, value]) => renderValue(key, value)), ""].join("\n"),

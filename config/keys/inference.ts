@@ -73,7 +73,7 @@ const exportLocal: KnownSection = {
         { key: "preproc_instances", type: "int", default: "1", min: 1, meaning: "copies of the preprocessor" },
         { key: "clean", type: "bool", default: "true", meaning: "start with an empty model repository" },
         { key: "export_config", type: "path", meaning: "yaml of the export (newer versions)" },
-        { key: "batch_file", type: "path", decidedBy: "AFRAME_TRAIN_RUN_DIR", meaning: "sample batch of the training" },
+        { key: "batch_file", type: "path", meaning: "sample batch; by default the one beside the trained model" },
         { ...resultsDirectory, key: "repository_directory", meaning: "folder of the model repository" },
         ...containerTask,
     ],

@@ -32,13 +32,16 @@ after(() => {
 
 type Sections = Readonly<Record<string, Readonly<Record<string, string | null>>>>;
 
-/** What real law reads from the rendered cfg, in an environment in which nothing is set but what could do harm. */
+/** Variables that would change a cfg that leaves something to look up. */
+const harmful = { HOME: "/wrong", A: "wrong", NONE: "wrong", LAW__luigi_Train__seed: "9", LAW__luigi_new__key: "9" };
+
+/** What real law reads from the rendered cfg, whatever the user's shell has set. */
 async function readByLaw(settings: ExperimentSettings): Promise<Sections> {
     const files = { "resolved.cfg": renderLawConfig(settings) };
     const answer = await law.load({
         files,
         main: "resolved.cfg",
-        environment: { HOME: "/wrong", A: "wrong", NONE: "wrong" },
+        environment: harmful,
     });
     assert.ok(answer.sections, answer.error);
     return answer.sections;

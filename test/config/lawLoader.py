@@ -40,7 +40,7 @@ def load(case, folder):
     os.environ.update({**KEPT, **case["environment"]})
     LuigiConfigParser._instance = None
     main = os.path.join(folder, case["main"])
-    config = Config(main, skip_fallbacks=True, skip_env_sync=True, skip_luigi_sync=not case.get("synced"))
+    config = Config(main, skip_fallbacks=True, skip_luigi_sync=not case.get("synced"))
     sections = [section for section in config.sections() if section != "core"]
     answer = {section: values_of(config, section) for section in sections}
     if not case.get("synced"):

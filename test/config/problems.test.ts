@@ -127,6 +127,11 @@ const mistakes: readonly (readonly [title: string, sample: Sample, ...lines: str
             "(set it once, in [luigi_base])",
     ],
     [
+        "a value for one of two stages",
+        train("q = 20"),
+        "[luigi_ExportLocal] q: empty differs from [luigi_Train] q = 20 at sandbox.cfg:2 (set it once, in [luigi_base])",
+    ],
+    [
         "a period that ends first",
         base("train_stop = 5"),
         "sandbox.cfg:2: [luigi_FetchTrain] end: 5 is not after the start 1240579783",
