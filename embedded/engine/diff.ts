@@ -11,6 +11,8 @@ import {
 import type { PropertyDiff } from "./events.ts";
 import { contains, formatPath, type PropertyPath, parsePath, valueAt } from "./propertyPath.ts";
 
+export { type PropertyPath, parsePath } from "./propertyPath.ts";
+
 export type DiffKind = PropertyDiff["kind"];
 
 /** One difference, by path text, as providers report it in detail. */

@@ -26,6 +26,9 @@ export interface PluginHostOptions {
 const startSeconds = 60;
 const rememberedLines = 20;
 
+/** The SDK's plugin writes the stack of every error that it also answers with; the message alone is enough. */
+const stackFrame = /^\s+at .*:\d+:\d+\)?$/;
+
 export class PluginHost {
     private readonly options: PluginHostOptions;
     private readonly running = new Set<Promise<Plugin>>();
@@ -91,9 +94,13 @@ export class PluginHost {
                 }
             },
             onErrorOutput(line) {
-                lastLines.push(line);
-                lastLines.splice(0, lastLines.length - rememberedLines);
-                onOutput(line);
+                // Until it is ready, what it says is told with the error, if there is one.
+                if (reportPort) {
+                    lastLines.push(line);
+                    lastLines.splice(0, lastLines.length - rememberedLines);
+                } else if (!stackFrame.test(line)) {
+                    onOutput(line);
+                }
             },
         });
         const timer = setTimeout(() => void child.stop(), startSeconds * 1000);
