@@ -120,8 +120,3 @@ export function connect(context: string, job: JobReference): TrainingCluster {
     config.setCurrentContext(context);
     return new TrainingCluster(config, job);
 }
-
-/** An answer that will be the same however often one asks. */
-export function isRefusal(error: unknown): error is ApiException<unknown> {
-    return error instanceof ApiException && (error.code === 401 || error.code === 403);
-}

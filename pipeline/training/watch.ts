@@ -1,7 +1,8 @@
 // Follows a training Job until it has ended, or until only a person can help.
 import { setTimeout as sleep } from "node:timers/promises";
 import { classify, type TrainingStatus } from "./classify.ts";
-import { isRefusal, type Snapshot, type TrainingCluster } from "./cluster.ts";
+import type { Snapshot, TrainingCluster } from "./cluster.ts";
+import { describeClusterError, isPassing } from "./clusterError.ts";
 
 export interface WatchOptions {
     /** Told of every new status, and of each trouble with the connection once. */
@@ -51,13 +52,16 @@ export function isFinal({ state }: TrainingStatus): boolean {
 }
 
 /** The reason, and for how long it has been so. */
-export function describeStatus({ reason, since }: TrainingStatus, now = new Date()): string {
+export function describeStatus(status: TrainingStatus, now = new Date()): string {
+    const { reason, since } = status;
     const minutes = since === undefined ? 0 : Math.floor((now.getTime() - since.getTime()) / 60_000);
-    const age = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-    return minutes < 1 ? reason : `${reason} (for ${age})`;
+    if (isFinal(status) || minutes < 1) {
+        return reason;
+    }
+    return `${reason} (for ${minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`})`;
 }
 
-/** Training does not need us, so an outage is sat out; being refused does not pass by itself. */
+/** Training does not need us, so an outage is sat out; a refusal or a wrong kubeconfig does not pass by itself. */
 async function persistently(
     look: () => Promise<Snapshot>,
     patience: Patience,
@@ -68,9 +72,9 @@ async function persistently(
         try {
             return await look();
         } catch (error) {
-            const message = error instanceof Error ? error.message : String(error);
-            if (isRefusal(error)) {
-                throw new Error(`the cluster refuses to show the training: ${message}`, { cause: error });
+            const message = describeClusterError(error);
+            if (!isPassing(error)) {
+                throw new Error(`the training cannot be looked at: ${message}`, { cause: error });
             }
             if (performance.now() - start > patience.unreachable) {
                 const advice = "the training goes on without us; run up again to come back to it";

@@ -1,6 +1,6 @@
 // The scripts of the training pod, run by a real Python against a real S3 server.
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
     existsSync,
@@ -12,51 +12,26 @@ import {
     symlinkSync,
     writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import {
-    CreateBucketCommand,
-    DeleteObjectCommand,
-    GetObjectCommand,
-    HeadObjectCommand,
-    PutObjectCommand,
-    S3Client,
-} from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { finalExitCodes } from "../../components/podLayout.ts";
 import { type Manifest, manifestDigest, parseManifest } from "../../pipeline/stage/manifest.ts";
 import { missingOnS3 } from "../../pipeline/transfer/verify.ts";
+import { prefix, startS3 } from "../pipeline/fixtures/s3.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const python = path.join(root, ".venv/bin/python");
 const scripts = path.join(root, "components/pod");
-const bucket = "aframe-tests";
+const bucket = "data";
 const digest = "the digest of this training";
 
-let server: ChildProcess;
-let client: S3Client;
-let endpoint: string;
+const { client, connection } = await startS3();
 /** One experiment per test. */
 let pod: string;
 let count = 0;
-
-before(async () => {
-    const port = await freePort();
-    endpoint = `http://127.0.0.1:${port}`;
-    server = spawn(path.join(root, ".venv/bin/moto_server"), ["-H", "127.0.0.1", "-p", String(port)], {
-        stdio: "ignore",
-    });
-    const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
-    client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials, maxAttempts: 30 });
-    await client.send(new CreateBucketCommand({ Bucket: bucket }));
-});
-
-after(() => {
-    server.kill();
-    client.destroy();
-});
 
 beforeEach(() => {
     pod = mkdtempSync(path.join(tmpdir(), "aframe-pod-"));
@@ -70,17 +45,6 @@ afterEach(() => {
     rmSync(pod, { recursive: true, force: true });
 });
 
-function freePort(): Promise<number> {
-    return new Promise((resolve) => {
-        const probe = createServer().listen(0, "127.0.0.1", () => {
-            const address = probe.address();
-            probe.close(() => {
-                resolve(typeof address === "object" && address !== null ? address.port : 0);
-            });
-        });
-    });
-}
-
 interface Outcome {
     readonly code: number;
     readonly output: string;
@@ -90,12 +54,12 @@ function environment(extra: Readonly<Record<string, string>> = {}): Record<strin
     return {
         PATH: process.env.PATH ?? "",
         HOME: pod,
-        AWS_ENDPOINT_URL: endpoint,
+        AWS_ENDPOINT_URL: connection.endpoint ?? "",
         AWS_DEFAULT_REGION: "us-east-1",
         AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
         AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
-        AWS_ACCESS_KEY_ID: "key",
-        AWS_SECRET_ACCESS_KEY: "secret",
+        AWS_ACCESS_KEY_ID: connection.accessKeyId ?? "",
+        AWS_SECRET_ACCESS_KEY: connection.secretAccessKey ?? "",
         AFRAME_EXPERIMENT: "test",
         AFRAME_DATA_URI: `s3://${bucket}/${count}/data`,
         AFRAME_RUN_URI: `s3://${bucket}/${count}/run`,
@@ -292,8 +256,7 @@ describe("start_training.py", () => {
             "lightning_logs/version_0/metrics.csv",
             "model.pt",
         ]);
-        const location = { kind: "s3" as const, bucket, prefix: `${count}/run`, uri: `s3://${bucket}/${count}/run` };
-        assert.deepEqual(await missingOnS3(client, location, manifest.artefacts), []);
+        assert.deepEqual(await missingOnS3(client, prefix(`${count}/run`), manifest.artefacts), []);
         assert.equal(await text("run/lightning_logs/version_0/checkpoints/last.ckpt"), "checkpoint");
         await assert.rejects(text("run/wandb/debug.log"));
         assert.deepEqual(await text("run/arguments.txt"), args.join("\n"));

@@ -1,0 +1,112 @@
+// The program as Pulumi runs it, up to the engine.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import type { StageSummary } from "../../components/experimentOutputs.ts";
+import { temporaryDirectory } from "../components/fixture.ts";
+import { findPlain, only, record, reveal, value } from "../helpers/mocks.ts";
+
+interface Program {
+    readonly trainDataDir: string;
+    readonly runDir: string;
+    readonly resultsDir: string;
+    readonly commit: undefined;
+    readonly job: Parameters<typeof value<{ name: string; namespace: string }>>[0];
+    readonly model: string;
+    readonly stages: Parameters<typeof value<Record<string, StageSummary>>>[0];
+    readonly sensitiveVolume: string;
+}
+
+let runs = 0;
+
+/** Evaluates index.ts afresh with this config. */
+function program(config: Readonly<Record<string, string>>) {
+    runs += 1;
+    const named = Object.entries(config).map(([key, text]) => [`aframe:${key}`, text]);
+    return record(() => import(`../../index.ts?run=${runs}`) as Promise<Program>, {
+        stack: "my-run",
+        config: Object.fromEntries(named) as Record<string, string>,
+    });
+}
+
+function experiment(cfg = ""): { directory: string; environment: Record<string, string> } {
+    const directory = temporaryDirectory();
+    writeFileSync(path.join(directory, "sandbox.cfg"), `[luigi_Train]\nuse_wandb = False\n${cfg}`);
+    writeFileSync(path.join(directory, "train.yaml"), "trainer: {}\n");
+    return {
+        directory,
+        environment: {
+            AFRAME_TRAIN_DATA_DIR: `${directory}/data/train`,
+            AFRAME_TEST_DATA_DIR: `${directory}/data/test`,
+            AFRAME_TRAIN_RUN_DIR: `${directory}/training`,
+            AFRAME_CONDOR_DIR: `${directory}/condor`,
+            AFRAME_RESULTS_DIR: `${directory}/results`,
+            AFRAME_TMPDIR: `${directory}/tmp`,
+        },
+    };
+}
+
+const onS3 = {
+    AFRAME_TRAIN_DATA_DIR: "s3://my-bucket/run1/data/train",
+    AFRAME_TRAIN_RUN_DIR: "s3://my-bucket/run1/training",
+};
+
+describe("the program", () => {
+    it("reads the stack's config and exports what others want to know", async () => {
+        const { directory, environment } = experiment();
+        const config = { directory, environment: JSON.stringify(environment), law: '["law"]', workers: "3", gpus: "" };
+        const { declared, result } = await program(config);
+        assert.equal(result.runDir, `${directory}/training`);
+        assert.equal(result.model, `${directory}/training/model.pt`);
+        assert.equal(result.sensitiveVolume, `${directory}/results/plots/sensitive_volume.h5`);
+        assert.equal(result.job, undefined);
+        const stages = await value(result.stages);
+        assert.deepEqual(stages.SandboxSV, { state: "succeeded", seconds: 1, digest: "digest of SandboxSV" });
+        const { command } = only(declared, ":Stage", "my-run-FetchTrain").inputs;
+        assert.deepEqual(command, [
+            ...["law", "run", "aframe.tasks.data.fetch.FetchTrain", "--local-scheduler"],
+            ...["--workers", "3", "--gpus", ""],
+        ]);
+        const { path: cfg, text } = only(declared, ":ResolvedConfig").inputs;
+        assert.equal(cfg, `${directory}/.aframe/resolved.cfg`);
+        assert.match(String(text), /^\[luigi_TrainLocal\]$/m);
+    });
+
+    it("takes the stack's secrets before those of the cfg, and keeps them secret", async () => {
+        const cfg = "[luigi_s3]\naws_access_key_id = CFGKEY\naws_secret_access_key = cfg-secret\n";
+        const { directory, environment } = experiment(cfg);
+        const { declared, result } = await program({
+            directory,
+            environment: JSON.stringify({ ...environment, ...onS3 }),
+            law: '["law"]',
+            kubernetes: '{"context":"nautilus","namespace":"physics"}',
+            s3AccessKeyId: "STACKKEY",
+            s3SecretAccessKey: "stack-secret",
+            wandbApiKey: "stack-wandb",
+        });
+        assert.deepEqual(reveal(only(declared, ":Secret", "my-run-env").inputs.stringData), {
+            AWS_ACCESS_KEY_ID: "STACKKEY",
+            AWS_SECRET_ACCESS_KEY: "stack-secret",
+            WANDB_API_KEY: "stack-wandb",
+        });
+        for (const secret of ["STACKKEY", "stack-secret", "stack-wandb", "CFGKEY", "cfg-secret"]) {
+            assert.deepEqual(
+                declared.flatMap(({ name, inputs }) => findPlain(inputs, secret, name)),
+                [],
+            );
+        }
+        assert.equal((await value(result.job)).namespace, "physics");
+    });
+
+    it("shows a wrong configuration as such, all of it, and declares nothing", async () => {
+        const { directory } = experiment("kernel_lenght = 2\nrequest_gpus = four\n");
+        const wrong = program({ directory, artifacts: "keep", colour: "red" });
+        await assert.rejects(wrong, (error: Error) => {
+            assert.equal(error.constructor.name, "RunError");
+            assert.match(error.message, /stacks\/Pulumi\.my-run\.yaml: aframe:colour: there is no such key/);
+            assert.match(error.message, /aframe:artifacts: "keep" is not right \(one of retain, delete\)/);
+            return true;
+        });
+    });
+});

@@ -1,0 +1,239 @@
+// Follows trainings on an API server that plays them, with their models on a real S3 server.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, beforeEach, describe, it } from "node:test";
+import { manifestDigest } from "../../../pipeline/stage/manifest.ts";
+import { create, diff, read, update } from "../../../pipeline/training/lifecycle.ts";
+import { followTraining } from "../../../pipeline/training/run.ts";
+import type { TrainingRunInputs, TrainingRunOutputs } from "../../../pipeline/training/state.ts";
+import { prefix, put, startS3 } from "../fixtures/s3.ts";
+import { ApiServer } from "./apiServer.ts";
+import { condition, ended, job, jobCondition, pod, running, uid, waiting } from "./objects.ts";
+
+const { client, connection } = await startS3();
+const directory = mkdtempSync(path.join(tmpdir(), "aframe-training-"));
+after(() => {
+    rmSync(directory, { recursive: true, force: true });
+});
+
+const cluster = new ApiServer();
+await cluster.start();
+
+let count = 0;
+let inputs: TrainingRunInputs;
+let said: string[];
+
+beforeEach(() => {
+    count += 1;
+    said = [];
+    cluster.fault = () => undefined;
+    cluster.logs.clear();
+    cluster.requests.length = 0;
+    inputs = {
+        kubernetes: { context: "nautilus", namespace: "physics" },
+        jobName: "aframe-test",
+        jobUid: uid,
+        trainingDigest: "this training",
+        wait: true,
+        runDir: prefix(`${count}/run`),
+        s3: connection,
+        directory,
+        experiment: "test",
+    };
+});
+
+/** Short pauses; a long one would only make a broken watch look like a working one. */
+const patience = { relist: 60_000, blocked: 0, unreachable: 60_000, backoff: 10 };
+
+function follow(overrides: Partial<TrainingRunInputs> = {}, extra: Partial<typeof patience> = {}) {
+    const say = (line: string) => said.push(line);
+    return followTraining({ ...inputs, ...overrides }, { say, patience: { ...patience, ...extra } });
+}
+
+/** Resolves when the watcher has said something like it. */
+async function saying(pattern: RegExp): Promise<void> {
+    while (!said.some((line) => pattern.test(line))) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+}
+
+async function putModel(digest = inputs.trainingDigest): Promise<string> {
+    const content = "weights";
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    const artefacts = [{ name: "model.pt", size: content.length, sha256 }];
+    await put(client, `${count}/run/model.pt`, content, { sha256 });
+    const manifest = { version: 1, stage: "Train", settingsDigest: digest, artefacts, seconds: 12.5 };
+    await put(client, `${count}/run/.aframe/Train.manifest.json`, JSON.stringify(manifest));
+    return manifestDigest({ artefacts });
+}
+
+const finished = {
+    job: job([jobCondition("Complete", "CompletionsReached")]),
+    pods: [pod("p", { phase: "Succeeded", containerStatuses: [ended("train", 0)] })],
+};
+const atWork = {
+    job: job(),
+    pods: [pod("p", { phase: "Running", containerStatuses: [running("train")] })],
+};
+const queued = {
+    job: job(),
+    pods: [
+        pod("p", { phase: "Pending", conditions: [condition("PodScheduled", "False", "Unschedulable", "no GPUs")] }),
+    ],
+};
+
+describe("following a training", () => {
+    it("goes along from the queue to the model, woken by each change", async () => {
+        cluster.put(queued);
+        const result = follow();
+        await saying(/waiting for a node with free resources: no GPUs/);
+        cluster.put(atWork);
+        await saying(/training in pod p/);
+        cluster.logs.set("p/train", "epoch 1\nepoch 2\n");
+        const manifest = await putModel();
+        cluster.put(finished);
+        assert.deepEqual(await result, { state: "succeeded", manifestDigest: manifest, seconds: 12.5 });
+        assert.equal(readFileSync(path.join(directory, "logs/Train.log"), "utf8"), "epoch 1\nepoch 2\n");
+    });
+
+    it("sits out an API server that fails or drops its connections", async () => {
+        cluster.put(atWork);
+        const result = follow();
+        await saying(/training in pod p/);
+        cluster.fault = () => 500;
+        cluster.dropConnections();
+        await saying(/the cluster does not answer, trying again/);
+        await putModel();
+        cluster.put(finished);
+        cluster.fault = () => undefined;
+        assert.equal((await result).state, "succeeded");
+    });
+
+    it("gives up at once when the user may not look", async () => {
+        cluster.put(atWork);
+        cluster.fault = () => 403;
+        await assert.rejects(follow(), /the training cannot be looked at: as told \(HTTP 403\)/);
+    });
+
+    it("does without events when the user may not list them", async () => {
+        cluster.put(finished);
+        await putModel();
+        cluster.fault = (path) => (path.endsWith("/events") ? 403 : undefined);
+        assert.equal((await follow()).state, "succeeded");
+    });
+
+    it("gives up on a cluster that stays away, and says that nothing is lost", async () => {
+        cluster.fault = () => 503;
+        await assert.rejects(follow({}, { unreachable: 30 }), /has not answered for long.*run up again/s);
+    });
+
+    it("explains a failure with the last words of the container and how to train again", async () => {
+        const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`);
+        cluster.logs.set("p/train", `${lines.join("\n")}\n`);
+        cluster.put({
+            job: job([jobCondition("Failed", "BackoffLimitExceeded")]),
+            pods: [pod("p", { phase: "Failed", containerStatuses: [ended("train", 7)] })],
+        });
+        await assert.rejects(follow(), (error: Error) => {
+            assert.match(error.message, /^training failed after its last retry: container train of pod p: exit code 7/);
+            assert.match(error.message, /\nline 10\n[\s\S]*\nline 29\n/);
+            assert.doesNotMatch(error.message, /line 9\n/);
+            assert.match(error.message, /The whole log is in .*\/logs\/Train\.log\./);
+            assert.match(error.message, /kubectl --context nautilus -n physics delete job aframe-test/);
+            return true;
+        });
+    });
+
+    it("does not wait for ever for an image that cannot be pulled", async () => {
+        cluster.put({
+            job: job(),
+            pods: [pod("p", { phase: "Pending", containerStatuses: [waiting("train", "ImagePullBackOff", "denied")] })],
+        });
+        const result = follow({}, { relist: 20 });
+        await assert.rejects(result, /the image cannot be pulled .*denied[\s\S]*The Job stays and goes on/);
+    });
+
+    it("takes a Job of the same name for somebody else's", async () => {
+        cluster.put(finished);
+        await assert.rejects(follow({ jobUid: "another" }), /was deleted before it finished/);
+    });
+
+    it("names the contexts there are when the configured one is missing", async () => {
+        const kubernetes = { context: "other", namespace: "physics" };
+        await assert.rejects(follow({ kubernetes }), /the kubeconfig has no context other; it has nautilus/);
+    });
+});
+
+describe("the model decides", () => {
+    it("when the Job has been cleaned away: a finished training stays finished", async () => {
+        cluster.put({});
+        const manifest = await putModel();
+        assert.equal((await follow()).manifestDigest, manifest);
+    });
+
+    it("when the Job is gone and there is no model, or one of another training", async () => {
+        cluster.put({});
+        await assert.rejects(follow(), /was deleted before it finished, but .* holds no model of this training/);
+        await putModel("another training");
+        await assert.rejects(follow(), /holds no model of this training/);
+    });
+
+    it("when the Job says it finished, but the model is not whole", async () => {
+        cluster.put(finished);
+        await assert.rejects(follow(), /the Job aframe-test finished, but .* holds no model/);
+        await putModel();
+        await put(client, `${count}/run/model.pt`, "other", { sha256: "0".repeat(64) });
+        await assert.rejects(follow(), /is incomplete: missing or changed are model\.pt/);
+    });
+});
+
+describe("the life cycle of a training run", () => {
+    it("is content with an accepted Job when it shall not wait, and goes on at the next update", async () => {
+        cluster.put(queued);
+        const { outs } = await create({ ...inputs, wait: false });
+        assert.equal(outs.state, "accepted");
+        assert.equal(outs.manifestDigest, "");
+        assert.deepEqual(diff(outs, { ...inputs, wait: false }), { changes: true });
+
+        const still = await update(outs, { ...inputs, wait: false });
+        assert.equal(still.outs.state, "accepted");
+
+        const manifest = await putModel();
+        cluster.put(finished);
+        const done = await update(still.outs, { ...inputs, wait: false });
+        assert.deepEqual([done.outs.state, done.outs.manifestDigest], ["succeeded", manifest]);
+        assert.deepEqual(diff(done.outs, { ...inputs, wait: false }), { changes: false });
+    });
+
+    const succeeded = (): TrainingRunOutputs => ({
+        ...inputs,
+        state: "succeeded",
+        manifestDigest: "model",
+        seconds: 1,
+    });
+
+    it("asks nobody when only credentials or the Job changed around a finished training", async () => {
+        const { accessKeyId: _, ...s3 } = connection;
+        const news = { ...inputs, s3, jobUid: "re-made" };
+        assert.deepEqual(diff(succeeded(), news), { changes: true });
+        const { outs } = await update(succeeded(), news);
+        assert.deepEqual(outs, { ...news, state: "succeeded", manifestDigest: "model", seconds: 1 });
+        assert.deepEqual(cluster.requests, []);
+    });
+
+    it("follows the new Job when the training is another", async () => {
+        cluster.put(finished);
+        const manifest = await putModel("new");
+        const { outs } = await update(succeeded(), { ...inputs, trainingDigest: "new" });
+        assert.equal(outs.manifestDigest, manifest);
+    });
+
+    it("notices at a refresh that the model has vanished", async () => {
+        assert.equal((await read("id", succeeded())).props.state, "accepted");
+        const intact = { ...succeeded(), manifestDigest: await putModel() };
+        assert.deepEqual(await read("id", intact), { id: "id", props: intact });
+    });
+});
