@@ -1,5 +1,4 @@
 // `aframe config show`: every value of an experiment's configuration, and where it was written.
-import path from "node:path";
 import Table from "cli-table3";
 import { describeProblem } from "../../config/errors.ts";
 import { type ReadExperiment, readExperiment } from "../../config/experiment.ts";
@@ -47,23 +46,14 @@ function renderTable({ settings }: ReadExperiment, context: Context): string {
         chars: { ...noBorders, middle: "  " },
     });
     for (const value of settings.values) {
-        table.push([
-            value.section,
-            value.key,
-            value.secret ? mask : value.value,
-            dim(originOf(value, settings.stack.directory)),
-        ]);
+        table.push([value.section, value.key, value.secret ? mask : value.value, dim(originOf(value))]);
     }
     const lines = table.toString().split("\n");
     return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
-/** With files named as seen from the experiment directory. */
-function originOf({ origin, via }: ResolvedValue, directory: string): string {
-    const place =
-        origin.kind === "file" && !path.relative(directory, origin.file).startsWith("..")
-            ? describeOrigin({ ...origin, file: path.relative(directory, origin.file) })
-            : describeOrigin(origin);
+function originOf({ origin, via }: ResolvedValue): string {
+    const place = describeOrigin(origin);
     return via.length === 0 ? place : `${place} (through ${via.join(", ")})`;
 }
 

@@ -8,7 +8,7 @@ import { chooseEngine, type EngineChoice } from "../engine/choose.ts";
 import { exitCodeOf, runEmbedded, type Verb } from "../engine/embedded.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { findStack, type Stack } from "../project.ts";
-import { StackFile } from "../stackFile.ts";
+import { renderChange, StackFile } from "../stackFile.ts";
 
 export const stackOption = {
     type: "string",
@@ -26,8 +26,8 @@ export interface Operation {
     readonly engine: string | undefined;
     readonly yes: boolean;
     readonly diff: boolean;
-    /** Changes to the stack's config that come before everything else. */
-    prepare?(stack: StackFile): Promise<void>;
+    /** Edits the stack's config first; what comes of it is kept when it is right. */
+    edit?(stack: StackFile): Promise<void>;
 }
 
 /** Runs an operation with the engine that is there; resolves to the exit code. */
@@ -36,9 +36,11 @@ export async function operate(operation: Operation, context: Context): Promise<n
     const engine = await chooseEngine(operation.engine, context);
     context.stdout.write(`engine: ${engine.description}\n`);
     const file = await StackFile.read(stack.file);
-    await operation.prepare?.(file);
+    await operation.edit?.(file);
     const runsProgram = operation.verb === "up" || operation.verb === "preview";
     if (runsProgram) checkConfig(stack, file);
+    await file.save();
+    for (const change of file.changes) context.stdout.write(`${renderChange(change)}\n`);
     return engine.kind === "pulumi"
         ? withPulumi(operation, engine, stack, runsProgram, context)
         : withEmbedded(operation, stack, context);

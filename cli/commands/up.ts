@@ -2,7 +2,6 @@
 import { defineCommand } from "../commandLine.ts";
 import { engineOption } from "../engine/choose.ts";
 import { takeOver } from "../environment.ts";
-import { renderChange } from "../stackFile.ts";
 import { diffOption, operate, stackOption, yesOption } from "./operation.ts";
 
 export const command = defineCommand({
@@ -27,11 +26,7 @@ On a terminal, up shows what it would do and asks; elsewhere it goes on. It may 
             {
                 verb: "up",
                 ...options,
-                prepare: async (stack) => {
-                    await takeOver(stack, context.environment, options, context.currentDirectory);
-                    await stack.save();
-                    for (const change of stack.changes) context.stdout.write(`${renderChange(change)}\n`);
-                },
+                edit: (stack) => takeOver(stack, context.environment, options, context.currentDirectory),
             },
             context,
         ),

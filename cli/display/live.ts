@@ -16,6 +16,8 @@ export class LiveDisplay implements Display {
     readonly #colors: Colors;
     readonly #update: ReturnType<typeof createLogUpdate>;
     readonly #timer: NodeJS.Timeout;
+    /** Said, but not yet on the terminal: it goes out with the next frame, since law can be very talkative. */
+    readonly #said: string[] = [];
     #progress: Progress = noProgress;
 
     constructor(options: DisplayOptions, stream: NodeJS.WriteStream, colors: Colors) {
@@ -35,13 +37,12 @@ export class LiveDisplay implements Display {
     }
 
     note(text: string): void {
-        this.#update.clear();
-        this.#stream.write(`${text}\n`);
-        this.#draw();
+        this.#said.push(text);
     }
 
     finish(): void {
         clearInterval(this.#timer);
+        this.#writeSaid();
         this.#update.clear();
         const table = this.#render(Number.POSITIVE_INFINITY, true);
         if (table !== "") this.#stream.write(`${table}\n`);
@@ -50,7 +51,14 @@ export class LiveDisplay implements Display {
     }
 
     #draw(): void {
+        this.#writeSaid();
         this.#update(this.#render(this.#stream.rows - 2, false));
+    }
+
+    #writeSaid(): void {
+        if (this.#said.length === 0) return;
+        this.#update.clear();
+        this.#stream.write(`${this.#said.splice(0).join("\n")}\n`);
     }
 
     #render(lines: number, ended: boolean): string {

@@ -120,7 +120,9 @@ async function describeStack(request: InitRequest, context: Context): Promise<Ne
 
 /** The cfg's values that upstream takes from the environment; a stack reads only its own. */
 function fromEnvironment(environment: Context["environment"]): Record<string, string> {
-    const names = knownSections.flatMap(({ keys }) => keys.flatMap((key) => key.environment ?? []));
+    const names = knownSections.flatMap(({ keys }) =>
+        keys.flatMap((key) => (key.secret ? [] : (key.environment ?? []))),
+    );
     return Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
 }
 

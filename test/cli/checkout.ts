@@ -1,6 +1,15 @@
 // A checkout of its own for a test: the programs are copied, what they import is linked, the stacks are the test's.
 import { type ChildProcess, execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+    appendFileSync,
+    copyFileSync,
+    cpSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    rmSync,
+    symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -64,6 +73,22 @@ export class TestCheckout {
             child.stdin?.end();
             onStart?.(child);
         });
+    }
+
+    /** An experiment whose program is the small one of the fixtures; `gate` is the file that it waits for. */
+    async makeSmallExperiment(name: string): Promise<{ gate: string; pid: string }> {
+        copyFileSync(path.join(import.meta.dirname, "fixtures/program.ts"), path.join(this.checkout, "index.ts"));
+        await this.run("aframe-init", ["offline", "-d", this.path(name)]);
+        const demo = { gate: this.path("gate"), pid: this.path("pid") };
+        const lines = [
+            "# for the program of this test",
+            "aframe:settings:",
+            "  demo:",
+            `    gate: ${demo.gate}`,
+            `    pid: ${demo.pid}`,
+        ];
+        appendFileSync(this.stackFile(name), lines.map((line) => `  ${line}\n`).join(""));
+        return demo;
     }
 
     get environment(): Record<string, string> {
