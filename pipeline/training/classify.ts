@@ -1,14 +1,14 @@
 // Says in plain words how a training Job is doing. Pure: cluster objects in, one status out.
-import type { CoreV1Event, V1ContainerStatus, V1Job, V1JobCondition, V1Pod } from "@kubernetes/client-node";
+import type { ClusterEvent, ContainerStatus, Job, JobCondition, Pod } from "./clusterObjects.ts";
 import { describeTermination, failedContainer, type Termination, terminationOf } from "./termination.ts";
 
 export interface TrainingObjects {
     /** Absent when the cluster has no such Job. */
-    readonly job?: V1Job;
+    readonly job?: Job;
     /** Pods of the Job, also failed ones of earlier tries. */
-    readonly pods: readonly V1Pod[];
+    readonly pods: readonly Pod[];
     /** Events about the Job and its pods. */
-    readonly events: readonly CoreV1Event[];
+    readonly events: readonly ClusterEvent[];
 }
 
 export type TrainingState =
@@ -55,7 +55,7 @@ export function classify({ job, pods, events }: TrainingObjects): TrainingStatus
     return pod === undefined ? classifyWithoutPod(job, pods, events) : classifyPod(pod, retryNote(pods));
 }
 
-function classifyFailedJob(condition: V1JobCondition, pods: readonly V1Pod[]): TrainingStatus {
+function classifyFailedJob(condition: JobCondition, pods: readonly Pod[]): TrainingStatus {
     const pod = newest(pods.filter(isOver));
     const termination = pod && terminationOf(pod);
     const cause = describeTermination(termination) ?? condition.message ?? condition.reason ?? "no cause is given";
@@ -63,7 +63,7 @@ function classifyFailedJob(condition: V1JobCondition, pods: readonly V1Pod[]): T
     return withSince(status, condition.lastTransitionTime);
 }
 
-function jobVerdict({ reason }: V1JobCondition): string {
+function jobVerdict({ reason }: JobCondition): string {
     switch (reason) {
         case "BackoffLimitExceeded":
             return "training failed after its last retry";
@@ -76,7 +76,7 @@ function jobVerdict({ reason }: V1JobCondition): string {
     }
 }
 
-function classifyWithoutPod(job: V1Job, pods: readonly V1Pod[], events: readonly CoreV1Event[]): TrainingStatus {
+function classifyWithoutPod(job: Job, pods: readonly Pod[], events: readonly ClusterEvent[]): TrainingStatus {
     if (job.spec?.suspend === true) {
         return withSince({ state: "waiting", reason: "the Job is suspended" }, job.metadata?.creationTimestamp);
     }
@@ -96,7 +96,7 @@ function classifyWithoutPod(job: V1Job, pods: readonly V1Pod[], events: readonly
     return withSince({ state: "waiting", reason }, job.status?.startTime ?? job.metadata?.creationTimestamp);
 }
 
-function classifyPod(pod: V1Pod, note: string): TrainingStatus {
+function classifyPod(pod: Pod, note: string): TrainingStatus {
     const unscheduled = pod.status?.conditions?.find((c) => c.type === "PodScheduled" && c.status === "False");
     if (unscheduled !== undefined) {
         const reason = `waiting for a node with free resources: ${unscheduled.message ?? unscheduled.reason ?? ""}${note}`;
@@ -117,7 +117,7 @@ function classifyPod(pod: V1Pod, note: string): TrainingStatus {
     return withSince({ state: "preparing", reason: `${describePreparation(pod)}${note}` }, pod.status?.startTime);
 }
 
-function describePreparation(pod: V1Pod): string {
+function describePreparation(pod: Pod): string {
     const running = pod.status?.initContainerStatuses?.find((status) => status.state?.running !== undefined);
     switch (running?.name) {
         case undefined:
@@ -142,25 +142,25 @@ const stuckReasons: Readonly<Record<string, string>> = {
     RunContainerError: "the container cannot be started",
 };
 
-function isStuck(status: V1ContainerStatus): boolean {
+function isStuck(status: ContainerStatus): boolean {
     return Object.hasOwn(stuckReasons, status.state?.waiting?.reason ?? "");
 }
 
-function describeStuck(status: V1ContainerStatus): string {
+function describeStuck(status: ContainerStatus): string {
     const reason = status.state?.waiting?.reason ?? "";
     const message = status.state?.waiting?.message ?? reason;
     return `${stuckReasons[reason] ?? reason} (container ${status.name}, image ${status.image}): ${message}`;
 }
 
 /** Why there was an earlier pod. */
-function retryNote(pods: readonly V1Pod[]): string {
+function retryNote(pods: readonly Pod[]): string {
     const over = pods.filter(isOver);
     const last = newest(over);
     const cause = last && describeTermination(terminationOf(last));
     return cause === undefined ? "" : `; an earlier pod ended: ${cause}`;
 }
 
-function logsOf(pod: V1Pod | undefined): Pick<TrainingStatus, "logs"> {
+function logsOf(pod: Pod | undefined): Pick<TrainingStatus, "logs"> {
     if (pod?.metadata?.name === undefined) {
         return {};
     }
@@ -173,24 +173,27 @@ function withSince(status: TrainingStatus, since: Date | undefined): TrainingSta
     return since === undefined ? status : { ...status, since: new Date(since) };
 }
 
-function allStatuses(pod: V1Pod): V1ContainerStatus[] {
+function allStatuses(pod: Pod): ContainerStatus[] {
     return [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
 }
 
-function isOver(pod: V1Pod): boolean {
+function isOver(pod: Pod): boolean {
     return pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded";
 }
 
-function podName(pod: V1Pod): string {
+function podName(pod: Pod): string {
     return pod.metadata?.name ?? "";
 }
 
-function newest(pods: readonly V1Pod[]): V1Pod | undefined {
-    const age = (pod: V1Pod) => new Date(pod.metadata?.creationTimestamp ?? 0).getTime();
-    return pods.reduce<V1Pod | undefined>((best, pod) => (best && age(best) >= age(pod) ? best : pod), undefined);
+function newest(pods: readonly Pod[]): Pod | undefined {
+    const age = (pod: Pod) => new Date(pod.metadata?.creationTimestamp ?? 0).getTime();
+    return pods.reduce<Pod | undefined>((best, pod) => (best && age(best) >= age(pod) ? best : pod), undefined);
 }
 
-function newestEvent(events: readonly CoreV1Event[], wanted: (event: CoreV1Event) => boolean): CoreV1Event | undefined {
-    const time = (event: CoreV1Event) => new Date(event.lastTimestamp ?? event.eventTime ?? 0).getTime();
+function newestEvent(
+    events: readonly ClusterEvent[],
+    wanted: (event: ClusterEvent) => boolean,
+): ClusterEvent | undefined {
+    const time = (event: ClusterEvent) => new Date(event.lastTimestamp ?? event.eventTime ?? 0).getTime();
     return events.filter(wanted).sort((a, b) => time(b) - time(a))[0];
 }

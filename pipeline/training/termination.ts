@@ -1,5 +1,5 @@
 // Why a pod ended, in plain words.
-import type { V1ContainerStateTerminated, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import type { ContainerStatus, Pod, Terminated } from "./clusterObjects.ts";
 
 export interface Termination {
     readonly pod: string;
@@ -19,7 +19,7 @@ const exitCodes: Readonly<Record<number, string>> = {
 };
 
 /** Undefined while the pod runs, and for one that ended well. */
-export function terminationOf(pod: V1Pod): Termination | undefined {
+export function terminationOf(pod: Pod): Termination | undefined {
     const name = pod.metadata?.name ?? "";
     const disruption = pod.status?.conditions?.find((c) => c.type === "DisruptionTarget" && c.status === "True");
     if (disruption !== undefined) {
@@ -47,20 +47,20 @@ export function describeTermination(termination: Termination | undefined): strin
     return `${container === undefined ? `pod ${pod}` : `container ${container} of pod ${pod}`}: ${reason}`;
 }
 
-export function failedContainer(pod: V1Pod): string | undefined {
+export function failedContainer(pod: Pod): string | undefined {
     return failedStatus(pod)?.name;
 }
 
-function failedStatus(pod: V1Pod): V1ContainerStatus | undefined {
+function failedStatus(pod: Pod): ContainerStatus | undefined {
     const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
     return statuses.find((status) => (terminatedState(status)?.exitCode ?? 0) !== 0);
 }
 
-function terminatedState(status: V1ContainerStatus): V1ContainerStateTerminated | undefined {
+function terminatedState(status: ContainerStatus): Terminated | undefined {
     return status.state?.terminated ?? status.lastState?.terminated;
 }
 
-function describeExit({ exitCode, reason, message }: V1ContainerStateTerminated): string {
+function describeExit({ exitCode, reason, message }: Terminated): string {
     if (reason === "OOMKilled") {
         return `out of memory (exit code ${exitCode}); raise memory_per_cpu`;
     }

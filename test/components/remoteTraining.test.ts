@@ -3,11 +3,14 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-import type { V1Container, V1Job, V1PodSpec } from "@kubernetes/client-node";
 import { Experiment } from "../../components/experiment.ts";
 import { finalExitCodes } from "../../components/podLayout.ts";
+import type { Job } from "../../pipeline/training/clusterObjects.ts";
 import { collecting, type Declared, findPlain, type Option, only, record, reveal } from "../helpers/mocks.ts";
 import { canaries, experimentSettings, type Recipe, remoteRecipe, temporaryDirectory } from "./fixture.ts";
+
+type PodSpec = NonNullable<NonNullable<Job["spec"]>["template"]["spec"]>;
+type Container = PodSpec["containers"][number];
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 
@@ -29,15 +32,15 @@ function declare(recipe: Recipe, options: Option[] = []) {
     return record(() => new Experiment("test", args, collecting(options)));
 }
 
-function jobOf(declared: readonly Declared[]): V1Job {
-    return only(declared, "batch/v1:Job").inputs as unknown as V1Job;
+function jobOf(declared: readonly Declared[]): Job {
+    return only(declared, "batch/v1:Job").inputs;
 }
 
-function podOf(declared: readonly Declared[]): V1PodSpec {
+function podOf(declared: readonly Declared[]): PodSpec {
     return jobOf(declared).spec?.template.spec ?? assert.fail("no pod");
 }
 
-function container(pod: V1PodSpec, name: string): V1Container {
+function container(pod: PodSpec, name: string): Container {
     const all = [...(pod.initContainers ?? []), ...pod.containers];
     return all.find((one) => one.name === name) ?? assert.fail(`no container ${name}`);
 }
@@ -149,7 +152,7 @@ describe("the pod", () => {
         const { declared } = await declare(remoteRecipe);
         const pod = podOf(declared);
         const train = container(pod, "train");
-        const secretName = String((only(declared, ":Secret", "test-env").inputs.metadata as { name: string }).name);
+        const { name: secretName } = only(declared, ":Secret", "test-env").inputs.metadata as { name: string };
         assert.deepEqual(train.envFrom, [{ secretRef: { name: secretName } }]);
         const fetchEnv = container(pod, "fetch-data").env ?? [];
         for (const key of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {

@@ -5,12 +5,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after } from "node:test";
-import type { CoreV1Event, V1Job, V1Pod } from "@kubernetes/client-node";
+import type { ClusterEvent, Job, Pod } from "../../../pipeline/training/clusterObjects.ts";
 
 export interface ClusterState {
-    readonly job?: V1Job;
-    readonly pods?: readonly V1Pod[];
-    readonly events?: readonly CoreV1Event[];
+    readonly job?: Job;
+    readonly pods?: readonly Pod[];
+    readonly events?: readonly ClusterEvent[];
 }
 
 export class ApiServer {

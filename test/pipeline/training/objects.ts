@@ -1,19 +1,19 @@
 // Cluster objects as the API server returns them, cut to what matters.
 import type {
-    CoreV1Event,
-    V1ContainerStatus,
-    V1Job,
-    V1JobCondition,
-    V1Pod,
-    V1PodCondition,
-    V1PodStatus,
-} from "@kubernetes/client-node";
+    ClusterEvent,
+    ContainerStatus,
+    Job,
+    JobCondition,
+    Pod,
+    PodCondition,
+    PodStatus,
+} from "../../../pipeline/training/clusterObjects.ts";
 
 export const uid = "0b2c7d4e-1111-2222-3333-444455556666";
 export const created = new Date("2026-03-01T10:00:00Z");
 const image = "ghcr.io/ml4gw/aframe/train:v0.2";
 
-export function job(conditions: V1JobCondition[] = [], spec: V1Job["spec"] = { template: {} }): V1Job {
+export function job(conditions: JobCondition[] = [], spec: Job["spec"] = { template: {} }): Job {
     return {
         apiVersion: "batch/v1",
         kind: "Job",
@@ -23,11 +23,11 @@ export function job(conditions: V1JobCondition[] = [], spec: V1Job["spec"] = { t
     };
 }
 
-export function jobCondition(type: string, reason: string, message = ""): V1JobCondition {
+export function jobCondition(type: string, reason: string, message = ""): JobCondition {
     return { type, status: "True", reason, message, lastTransitionTime: new Date("2026-03-01T12:00:00Z") };
 }
 
-export function pod(name: string, status: V1PodStatus, creationTimestamp = created): V1Pod {
+export function pod(name: string, status: PodStatus, creationTimestamp = created): Pod {
     return {
         metadata: { name, namespace: "physics", creationTimestamp, ownerReferences: [owner] },
         status: { startTime: creationTimestamp, ...status },
@@ -36,16 +36,16 @@ export function pod(name: string, status: V1PodStatus, creationTimestamp = creat
 
 const owner = { apiVersion: "batch/v1", kind: "Job", name: "aframe-test", uid, controller: true };
 
-export function condition(type: string, status: string, reason: string, message = ""): V1PodCondition {
+export function condition(type: string, status: string, reason: string, message = ""): PodCondition {
     return { type, status, reason, message };
 }
 
-export function waiting(name: string, reason: string, message?: string): V1ContainerStatus {
+export function waiting(name: string, reason: string, message?: string): ContainerStatus {
     const why = message === undefined ? { reason } : { reason, message };
     return { name, image, imageID: "", ready: false, restartCount: 0, state: { waiting: why } };
 }
 
-export function running(name: string): V1ContainerStatus {
+export function running(name: string): ContainerStatus {
     const state = { running: { startedAt: new Date("2026-03-01T10:30:00Z") } };
     return { name, image, imageID: "", ready: true, restartCount: 0, state };
 }
@@ -54,11 +54,11 @@ export function ended(
     name: string,
     exitCode: number,
     reason = exitCode === 0 ? "Completed" : "Error",
-): V1ContainerStatus {
+): ContainerStatus {
     return { name, image, imageID: "", ready: false, restartCount: 0, state: { terminated: { exitCode, reason } } };
 }
 
-export function jobEvent(reason: string, message: string): CoreV1Event {
+export function jobEvent(reason: string, message: string): ClusterEvent {
     return {
         metadata: { name: "e", namespace: "physics" },
         involvedObject: { kind: "Job", name: "aframe-test", uid },
