@@ -1,0 +1,188 @@
+// One Kubernetes object of any kind: created once, then kept by server-side apply under a field manager of its own.
+import { randomBytes } from "node:crypto";
+import { containsUnknowns, isMap, type PropertyMap, secret, unknownValue } from "../../state/propertyValues.ts";
+import { at, type Call, InitFailed, type Resource, text } from "../provider.ts";
+import { untilGone, untilReady } from "./await.ts";
+import { type Cluster, type Query, Refused, Unreachable } from "./cluster.ts";
+import { annotation, inNamespace, isAutonamed, named, normalized, pruned } from "./inputs.ts";
+import { creator, takenOver } from "./ownership.ts";
+import { describe, explained, idOf, isGone } from "./refusals.ts";
+import { type Mutable, replaces } from "./replace.ts";
+
+/** What the provider's settings come to. */
+export interface World {
+    readonly cluster: Cluster;
+    readonly mutable: Mutable;
+    /** Whether an apply takes fields from other field managers. */
+    readonly takeOver: boolean;
+}
+
+/** Kinds of which Pulumi does not await the deletion either when they carry pulumi.com/skipAwait. */
+const skipDeletion = /^(Namespace|Pod|ReplicationController|DaemonSet|Deployment|StatefulSet|Job)$/;
+
+export function kubernetesObject(world: World): Resource {
+    /** From here on the object exists, so that a failure leaves it in the state. */
+    const ready = async (
+        call: Call,
+        inputs: PropertyMap,
+        first: PropertyMap,
+        manager: string,
+    ): Promise<PropertyMap> => {
+        let live = first;
+        try {
+            await untilReady(world.cluster, first, call, (seen) => {
+                live = seen;
+            });
+        } catch (error) {
+            const message = `${describe(live)} exists, but ${error instanceof Error ? error.message : String(error)}`;
+            throw new InitFailed(message, { id: idOf(live), state: stateOf(inputs, live, manager) }, error);
+        }
+        return stateOf(inputs, live, manager);
+    };
+
+    return {
+        check: async (call, news, olds, uniqueName) => {
+            const object = named(normalized({ ...kindOf(call), ...news }), olds, uniqueName);
+            // What had a namespace has one, so that an update with nothing to do needs no cluster.
+            const had = text(olds, "metadata", "namespace") !== "" && olds.kind === object.kind;
+            const namespaced = had || (await world.cluster.isNamespaced(object));
+            const inputs = namespaced ? inNamespace(object, await world.cluster.namespace()) : object;
+            const reason = "leave it out, and the object gets a unique name";
+            const generated = at(inputs, "metadata", "generateName") !== undefined;
+            const failures = generated ? [{ property: "metadata.generateName", reason }] : [];
+            return { inputs: withSecrets(inputs), failures };
+        },
+        replaces: (path, news) => replaces(path, news, world.mutable),
+        // A name that the program gave cannot be had twice.
+        deleteBeforeReplace: (olds, news) => !isAutonamed(news) && idOf(olds) === idOf(news),
+
+        create: async (call, inputs) => {
+            if (call.preview && containsUnknowns(inputs)) return { id: "", state: inputs };
+            const manager = managerOf({}, inputs);
+            try {
+                const live = await world.cluster.create(inputs, { fieldManager: creator, ...dryRun(call) });
+                if (call.preview) return { id: "", state: stateOf(inputs, foreseen(live), manager) };
+                return { id: idOf(live), state: await ready(call, inputs, live, manager) };
+            } catch (error) {
+                if (call.preview && isBlind(error, call)) return { id: "", state: inputs };
+                throw explained(error, "create", inputs);
+            }
+        },
+        update: async (call, _id, state, inputs) => {
+            if (call.preview && containsUnknowns(inputs)) return inputs;
+            const manager = managerOf(state, inputs);
+            try {
+                const live = await world.cluster.get(inputs);
+                const managedFields = takenOver(live, manager);
+                if (managedFields !== undefined && !call.preview) {
+                    const resourceVersion = text(live, "metadata", "resourceVersion");
+                    await world.cluster.merge(inputs, { metadata: { managedFields, resourceVersion } });
+                }
+                const forced = world.takeOver || annotation(inputs, "pulumi.com/patchForce") === "true";
+                // A preview moves no ownership, so that its dry run would meet a conflict with ourselves.
+                const force = String(forced || (call.preview && managedFields !== undefined));
+                const applied = await world.cluster.apply(inputs, { fieldManager: manager, force, ...dryRun(call) });
+                return call.preview ? stateOf(inputs, applied, manager) : await ready(call, inputs, applied, manager);
+            } catch (error) {
+                if (call.preview && isBlind(error, call)) return inputs;
+                throw explained(error, "update", inputs);
+            }
+        },
+        read: async (call, id, state, inputs) => {
+            const [name = "", namespace = ""] = id.split("/").reverse();
+            const object = { ...kindOf(call), ...state, ...inputs, metadata: { name, namespace } };
+            try {
+                const live = await world.cluster.get(object);
+                const imported = Object.keys(inputs).length === 0;
+                const found = imported ? inputsOf(live) : (pruned(live, inputs) as PropertyMap);
+                return { state: stateOf(found, live, managerOf(state, found)), inputs: withSecrets(found) };
+            } catch (error) {
+                if (isGone(error)) return undefined;
+                throw explained(error, "read", object);
+            }
+        },
+        delete: async (call, _id, state) => {
+            const uid = text(state, "metadata", "uid");
+            try {
+                await world.cluster.delete(state, {
+                    propagationPolicy: propagationOf(state),
+                    // An object that somebody made anew under this name stays.
+                    ...(uid !== "" && { preconditions: { uid } }),
+                });
+                const skipped =
+                    annotation(state, "pulumi.com/skipAwait") === "true" && skipDeletion.test(text(state, "kind"));
+                if (!skipped) await untilGone(world.cluster, state, call);
+            } catch (error) {
+                if (isGone(error)) return;
+                if (!(error instanceof Refused && error.code === 409)) throw explained(error, "delete", state);
+                call.log("warning", `${describe(state)} is another one by now, which stays: ${error.message}`);
+            }
+        },
+    };
+}
+
+function dryRun(call: Call): Query {
+    return call.preview ? { dryRun: "All" } : {};
+}
+
+function propagationOf(object: PropertyMap): string {
+    const asked = annotation(object, "pulumi.com/deletionPropagationPolicy").toLowerCase();
+    return ["Orphan", "Background"].find((policy) => policy.toLowerCase() === asked) ?? "Foreground";
+}
+
+/** Whether a preview has to make do with the program's inputs, as the cluster cannot say what it would do. */
+function isBlind(error: unknown, call: Call): boolean {
+    if (error instanceof Unreachable) call.log("warning", `${error.message}; the preview goes by the program alone`);
+    if (error instanceof Unreachable || isGone(error)) return true;
+    return error instanceof Refused && (error.code === 403 || error.reason === "AlreadyExists");
+}
+
+/** A dry run makes these up; the real create decides them. */
+function foreseen(live: PropertyMap): PropertyMap {
+    const { status: _, ...rest } = live;
+    const decided = { uid: unknownValue, resourceVersion: unknownValue, creationTimestamp: unknownValue };
+    return { ...rest, metadata: { ...metadataOf(live), ...decided } };
+}
+
+/** The state in the form of Pulumi's own provider: the live object, and beside it the inputs that made it. */
+function stateOf(inputs: PropertyMap, live: PropertyMap, manager: string): PropertyMap {
+    const { managedFields: _, ...metadata } = metadataOf(live);
+    const own = {
+        __fieldManager: manager,
+        __initialApiVersion: text(live, "apiVersion"),
+        __inputs: withSecrets(inputs),
+    };
+    return { ...withSecrets(live), metadata, ...own };
+}
+
+/** The data of a Secret is secret, whoever says what of it. */
+function withSecrets(object: PropertyMap): PropertyMap {
+    if (object.kind !== "Secret") return object;
+    const sealed = Object.entries(object).map(([key, value]) => {
+        return [key, key === "data" || key === "stringData" ? secret(value) : value] as const;
+    });
+    return Object.fromEntries(sealed);
+}
+
+function metadataOf(object: PropertyMap): PropertyMap {
+    return isMap(object.metadata) ? object.metadata : {};
+}
+
+function managerOf(state: PropertyMap, inputs: PropertyMap): string {
+    const kept = annotation(inputs, "pulumi.com/patchFieldManager") || text(state, "__fieldManager");
+    return kept || `${creator}-${randomBytes(4).toString("hex")}`;
+}
+
+/** `kubernetes:batch/v1:Job` names the version and the kind. */
+function kindOf(call: Call): { readonly apiVersion: string; readonly kind: string } {
+    const [, version = "", kind = ""] = call.type.split(":");
+    return { apiVersion: version.replace(/^core\//, ""), kind };
+}
+
+/** The inputs that would have made an object: without what the cluster fills in. */
+function inputsOf(live: PropertyMap): PropertyMap {
+    const { status: _, ...rest } = live;
+    const names = ["name", "namespace", "labels", "annotations"];
+    const metadata = Object.entries(metadataOf(live)).filter(([key]) => names.includes(key));
+    return { ...rest, metadata: Object.fromEntries(metadata) };
+}
