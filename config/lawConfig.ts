@@ -19,6 +19,8 @@ export function renderLawConfig(settings: ExperimentSettings): string {
     }
     // A LAW__section__key variable of the user's shell would beat this file.
     put(sections, "core", "sync_env", "false");
+    // law's logger prints luigi's lines already; luigi's own set-up would print each of them a second time.
+    put(sections, "luigi_core", "no_configure_logging", "true");
     putTraining(sections, settings);
     const blocks = [...sections].map(([name, values]) =>
         [`[${name}]`, ...[...values].map(([key, value]) => renderValue(key, value)), ""].join("\n"),

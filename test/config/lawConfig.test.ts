@@ -72,6 +72,7 @@ function expectedSections({ values, training }: ExperimentSettings): Record<stri
     const handedDown = local.map((key) => [key, sections.luigi_Train?.[key] ?? ""] as const);
     return {
         ...sections,
+        luigi_core: { ...sections.luigi_core, no_configure_logging: "true" },
         luigi_Train: { ...sections.luigi_Train, ...yaml },
         luigi_TrainLocal: { ...sections.luigi_TrainLocal, ...Object.fromEntries(handedDown), ...yaml },
     };
