@@ -105,7 +105,9 @@ async function finish(): Promise<void> {
         say(`5/5  The stack "${stack}" is up. In another terminal, for example:`);
         const names = Object.entries(environment).filter(([name]) => !name.endsWith("_THREADS"));
         console.log(names.map(([name, value]) => `export ${name}=${value}`).join("\n"));
-        console.log(`bin/aframe preview --stack ${stack}\nbin/aframe destroy --stack ${stack}\n\nCtrl-C ends the demo.`);
+        console.log(
+            `bin/aframe preview --stack ${stack}\nbin/aframe destroy --stack ${stack}\n\nCtrl-C ends the demo.`,
+        );
         await new Promise((resolve) => process.once("SIGINT", resolve));
         return;
     }
@@ -137,7 +139,11 @@ if (flags.help) {
     try {
         await main();
     } catch (error) {
-        const { exitCode, shortMessage, message } = error as { exitCode?: number; shortMessage?: string; message: string };
+        const { exitCode, shortMessage, message } = error as {
+            exitCode?: number;
+            shortMessage?: string;
+            message: string;
+        };
         console.error(pc.red(`demo: ${shortMessage ?? message}`));
         process.exitCode = exitCode ?? 1;
     }

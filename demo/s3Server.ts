@@ -1,6 +1,6 @@
 // The demo's S3 server: moto from the project's Python environment, on a free loopback port, in memory.
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { execa } from "execa";
