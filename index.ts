@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { Experiment } from "./components/experiment.ts";
+import { findWandbKey } from "./components/wandbKey.ts";
 import { ConfigError, describeProblem } from "./config/errors.ts";
 import { readExperiment } from "./config/experiment.ts";
 import { renderLawConfig } from "./config/lawConfig.ts";
@@ -33,6 +34,7 @@ function declare(): Experiment {
     const wandbApiKey = config.getSecret("wandbApiKey");
     const s3AccessKeyId = config.getSecret("s3AccessKeyId");
     const s3SecretAccessKey = config.getSecret("s3SecretAccessKey");
+    const ambientWandbApiKey = findWandbKey(process.env, homedir());
     return new Experiment(stack, {
         settings,
         lawConfig: renderLawConfig(settings),
@@ -40,6 +42,7 @@ function declare(): Experiment {
             ...(wandbApiKey && { wandbApiKey }),
             ...(s3AccessKeyId && { s3AccessKeyId }),
             ...(s3SecretAccessKey && { s3SecretAccessKey }),
+            ...(ambientWandbApiKey && { ambientWandbApiKey: pulumi.secret(ambientWandbApiKey) }),
         },
         knownHostsFiles: [`${homedir()}/.ssh/known_hosts`, "/etc/ssh/ssh_known_hosts"],
     });
@@ -54,5 +57,5 @@ function declareOrExplain(): Experiment {
     }
 }
 
-export const { trainDataDir, runDir, resultsDir, commit, job, model, stages, sensitiveVolume } =
-    declareOrExplain().outputs;
+// A default export, as named ones cannot be left out: an all-local experiment has no commit and no Job.
+export default declareOrExplain().outputs;

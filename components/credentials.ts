@@ -6,11 +6,13 @@ import type { S3Connection } from "../pipeline/transfer/connection.ts";
 import { type S3Credentials, s3Region } from "./awsProvider.ts";
 import { configProblem } from "./configProblem.ts";
 
-/** The stack's own secrets, which beat what the cfg says. */
+/** The stack's own secrets beat what the cfg says. */
 export interface StackSecrets {
     readonly wandbApiKey?: pulumi.Output<string>;
     readonly s3AccessKeyId?: pulumi.Output<string>;
     readonly s3SecretAccessKey?: pulumi.Output<string>;
+    /** What this machine knows; used when neither stack nor cfg has one and a pod needs it. */
+    readonly ambientWandbApiKey?: pulumi.Output<string>;
 }
 
 export interface Credentials {
@@ -22,15 +24,18 @@ export interface Credentials {
 /** Wraps what the cfg gives. Throws a ConfigError for half a pair, and for a pod that would lack its W&B key. */
 export function readCredentials(settings: ExperimentSettings, secrets: StackSecrets): Credentials {
     const s3 = readS3Credentials(settings, secrets);
-    const wandbApiKey =
-        secrets.wandbApiKey ?? (settings.wandb.apiKey === undefined ? undefined : pulumi.secret(settings.wandb.apiKey));
-    if (wandbApiKey === undefined && settings.training.where === "remote" && settings.training.useWandb) {
+    const { apiKey } = settings.wandb;
+    const given = secrets.wandbApiKey ?? (apiKey === undefined ? undefined : pulumi.secret(apiKey));
+    // A local training finds it by itself.
+    const needed = settings.training.where === "remote" && settings.training.useWandb;
+    const wandbApiKey = given ?? (needed ? secrets.ambientWandbApiKey : undefined);
+    if (wandbApiKey === undefined && needed) {
         throw configProblem(
             settings,
             "luigi_wandb",
             "api_key",
             "is not set, and training logs to W&B (use_wandb)",
-            "pulumi config set --secret aframe:wandbApiKey, or use_wandb = False",
+            "pulumi config set --secret aframe:wandbApiKey, or wandb login, or use_wandb = False",
         );
     }
     return { ...(s3 && { s3 }), ...(wandbApiKey && { wandbApiKey }) };

@@ -20,7 +20,7 @@ export interface ExperimentArgs {
     readonly lawConfig: string;
     /** Beat the credentials of the cfg. */
     readonly secrets: StackSecrets;
-    /** Where the host keys of git servers are looked up, besides those that GitHub publishes. @default nowhere else */
+    /** More known_hosts files than the one beside the SSH key and the keys that GitHub publishes. @default none */
     readonly knownHostsFiles?: readonly string[];
 }
 

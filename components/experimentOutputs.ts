@@ -16,9 +16,9 @@ export interface ExperimentOutputs {
     readonly runDir: string;
     readonly resultsDir: string;
     /** The commit that trains, when git brings it. */
-    readonly commit: pulumi.Output<string> | undefined;
+    readonly commit?: pulumi.Output<string>;
     /** The training Job, when there is one. */
-    readonly job: pulumi.Output<{ readonly name: string; readonly namespace: string }> | undefined;
+    readonly job?: pulumi.Output<{ readonly name: string; readonly namespace: string }>;
     /** URI of the trained model. */
     readonly model: string;
     /** Stage → how it went; `Train` is the remote training. */
@@ -37,8 +37,8 @@ export function describeExperiment(
         trainDataDir: uriOf(directories.trainData),
         runDir,
         resultsDir: directories.results.path,
-        commit: training?.commit,
-        job: training?.job,
+        ...(training?.commit && { commit: training.commit }),
+        ...(training && { job: training.job }),
         model: `${runDir}/model.pt`,
         stages: summarise(stages, training),
         sensitiveVolume: `${directories.results.path}/plots/sensitive_volume.h5`,

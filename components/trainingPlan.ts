@@ -1,6 +1,7 @@
 // What a remote training is made of, read and checked before anything is declared.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExperimentSettings, RemoteTraining as RemoteTrainingSettings, S3Location } from "../config/settings.ts";
 import { parseRepository, type Repository } from "../pipeline/revision/repository.ts";
@@ -62,7 +63,10 @@ export function planTraining(
         ...(trainConfig !== undefined && { trainConfig }),
         ...(code && { code }),
         ...(code?.repository.transport === "ssh" && {
-            ssh: readSshIdentity(settings, code.repository, { checkHostKey: code.checkHostKey, knownHostsFiles }),
+            ssh: readSshIdentity(settings, code.repository, {
+                checkHostKey: code.checkHostKey,
+                knownHostsFiles: [...new Set([join(dirname(settings.ssh.file), "known_hosts"), ...knownHostsFiles])],
+            }),
         }),
     };
 }

@@ -3,19 +3,12 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-import type { StageSummary } from "../../components/experimentOutputs.ts";
+import type { ExperimentOutputs } from "../../components/experimentOutputs.ts";
 import { temporaryDirectory } from "../components/fixture.ts";
 import { findPlain, only, record, reveal, value } from "../helpers/mocks.ts";
 
 interface Program {
-    readonly trainDataDir: string;
-    readonly runDir: string;
-    readonly resultsDir: string;
-    readonly commit: undefined;
-    readonly job: Parameters<typeof value<{ name: string; namespace: string }>>[0];
-    readonly model: string;
-    readonly stages: Parameters<typeof value<Record<string, StageSummary>>>[0];
-    readonly sensitiveVolume: string;
+    readonly default: ExperimentOutputs;
 }
 
 let runs = 0;
@@ -57,11 +50,12 @@ describe("the program", () => {
         const { directory, environment } = experiment();
         const config = { directory, environment: JSON.stringify(environment), law: '["law"]', workers: "3", gpus: "" };
         const { declared, result } = await program(config);
-        assert.equal(result.runDir, `${directory}/training`);
-        assert.equal(result.model, `${directory}/training/model.pt`);
-        assert.equal(result.sensitiveVolume, `${directory}/results/plots/sensitive_volume.h5`);
-        assert.equal(result.job, undefined);
-        const stages = await value(result.stages);
+        const outputs = result.default;
+        assert.equal(outputs.runDir, `${directory}/training`);
+        assert.equal(outputs.model, `${directory}/training/model.pt`);
+        assert.equal(outputs.sensitiveVolume, `${directory}/results/plots/sensitive_volume.h5`);
+        assert.ok(!("job" in outputs) && !("commit" in outputs));
+        const stages = await value(outputs.stages);
         assert.deepEqual(stages.SandboxSV, { state: "succeeded", seconds: 1, digest: "digest of SandboxSV" });
         const { command } = only(declared, ":Stage", "my-run-FetchTrain").inputs;
         assert.deepEqual(command, [
@@ -96,7 +90,7 @@ describe("the program", () => {
                 [],
             );
         }
-        assert.equal((await value(result.job)).namespace, "physics");
+        assert.equal((await value(result.default.job ?? assert.fail())).namespace, "physics");
     });
 
     it("shows a wrong configuration as such, all of it, and declares nothing", async () => {
