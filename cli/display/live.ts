@@ -18,6 +18,8 @@ export class LiveDisplay implements Display {
     readonly #timer: NodeJS.Timeout;
     /** Said, but not yet on the terminal: it goes out with the next frame, since law can be very talkative. */
     readonly #said: string[] = [];
+    /** A line of its own parts the table from what was said above it. */
+    #gap = "";
     #progress: Progress = noProgress;
 
     constructor(options: DisplayOptions, stream: NodeJS.WriteStream, colors: Colors) {
@@ -45,20 +47,21 @@ export class LiveDisplay implements Display {
         this.#writeSaid();
         this.#update.clear();
         const table = this.#render(Number.POSITIVE_INFINITY, true);
-        if (table !== "") this.#stream.write(`${table}\n`);
+        if (table !== "") this.#stream.write(`${this.#gap}${table}\n`);
         if (this.#options.diff) this.#writeDiffs();
         this.#update.done();
     }
 
     #draw(): void {
         this.#writeSaid();
-        this.#update(this.#render(this.#stream.rows - 2, false));
+        this.#update(`${this.#gap}${this.#render(this.#stream.rows - 3, false)}`);
     }
 
     #writeSaid(): void {
         if (this.#said.length === 0) return;
         this.#update.clear();
         this.#stream.write(`${this.#said.splice(0).join("\n")}\n`);
+        this.#gap = "\n";
     }
 
     #render(lines: number, ended: boolean): string {

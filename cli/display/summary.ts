@@ -40,11 +40,12 @@ export function renderSummary(result: OperationResult, planning: boolean, colors
     ].join("\n");
 }
 
-/** `name: value`; what is longer than a line as indented JSON. */
+/** `name: value`; what is longer than a line has its parts on lines of their own. */
 export function renderOutput(name: string, value: unknown): string[] {
     if (typeof value === "string") return [`${name}: ${cleanText(value)}`];
     // JSON has no text for undefined.
     const short = `${name}: ${(JSON.stringify(value) as string | undefined) ?? ""}`;
-    if (stringWidth(short) <= 100) return [short];
-    return `${name}: ${JSON.stringify(value, undefined, 4)}`.split("\n");
+    if (typeof value !== "object" || value === null || stringWidth(short) <= 100) return [short];
+    const parts = Object.entries(value).flatMap(([key, part]) => renderOutput(Array.isArray(value) ? "-" : key, part));
+    return [`${name}:`, ...parts.map((line) => `    ${line}`)];
 }

@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
+import semver from "semver";
 import type { Context } from "../commandLine.ts";
 import { UsageError } from "../errors.ts";
 
@@ -11,7 +12,7 @@ export type EngineChoice =
     | { readonly kind: "embedded"; readonly description: string };
 
 /** The program's dynamic providers in ESM need what this minor version of Pulumi 3 brought. */
-const oldestPulumi = { major: 3, minor: 200 };
+const oldestPulumi = "3.200.0";
 
 export const engineOption = {
     type: "string",
@@ -28,11 +29,12 @@ export async function chooseEngine(wanted: string | undefined, context: Context)
         return { kind: "embedded", description: `embedded (${where})` };
     }
     const version = await readVersion(executable);
-    const problem = version === undefined ? "tells no version" : isOld(version) ? "is too old" : undefined;
+    const problem =
+        version === undefined ? "tells no version" : semver.lt(version, oldestPulumi) ? "is too old" : undefined;
     const found = `${executable} ${version ?? ""}`.trim();
     if (problem === undefined)
         return { kind: "pulumi", executable, description: `pulumi ${version ?? ""} (${executable})` };
-    const needed = `needed: ${oldestPulumi.major}.${oldestPulumi.minor} or newer`;
+    const needed = `needed: ${oldestPulumi} or newer`;
     if (wanted === "pulumi") throw new UsageError(`--engine pulumi: ${found} ${problem}; ${needed}`);
     return { kind: "embedded", description: `embedded (${found} ${problem}; ${needed})` };
 }
@@ -65,10 +67,5 @@ async function readVersion(executable: string): Promise<string | undefined> {
         timeout: 20_000,
         env: { PULUMI_SKIP_UPDATE_CHECK: "true" },
     });
-    return failed ? undefined : /^v?(\d+\.\d+\.\d+\S*)/m.exec(stdout)?.[1];
-}
-
-function isOld(version: string): boolean {
-    const [major = 0, minor = 0] = version.split(".").map(Number);
-    return major < oldestPulumi.major || (major === oldestPulumi.major && minor < oldestPulumi.minor);
+    return failed ? undefined : (semver.clean(stdout) ?? undefined);
 }

@@ -97,10 +97,19 @@ Duration: 1 min 15 s
         assert.match(ended("cancelled")[3] ?? "", /^Stopped before the end\. /);
     });
 
-    it("shows a long output as indented JSON", () => {
-        const stages = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`stage-number-${i}`, { seconds: i }]));
-        const lines = renderOutput("stages", stages);
-        assert.equal(lines[0], "stages: {");
-        assert.deepEqual(JSON.parse(lines.join("\n").slice("stages: ".length)), stages);
+    it("shows the parts of a long output on lines of their own", () => {
+        const stages = Object.fromEntries(
+            ["FetchTrain", "TrainLocal"].map((name) => [name, { digest: "d".repeat(60), seconds: 1 }]),
+        );
+        assert.deepEqual(renderOutput("stages", stages), [
+            "stages:",
+            `    FetchTrain: {"digest":"${"d".repeat(60)}","seconds":1}`,
+            `    TrainLocal: {"digest":"${"d".repeat(60)}","seconds":1}`,
+        ]);
+        assert.deepEqual(renderOutput("list", ["x".repeat(60), { a: "y".repeat(60) }]), [
+            "list:",
+            `    -: ${"x".repeat(60)}`,
+            `    -: {"a":"${"y".repeat(60)}"}`,
+        ]);
     });
 });

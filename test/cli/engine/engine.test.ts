@@ -118,10 +118,10 @@ describe("the embedded engine", () => {
     it("runs when there is no Pulumi CLI, when it is too old, and when it tells no version, and says why", async () => {
         assert.equal(await firstLine([], {}), "engine: embedded (no pulumi on PATH or in PULUMI_HOME/bin)");
         for (const version of ["v3.199.9", "v2.250.0"]) {
-            const reason = `${bin}/pulumi ${version.slice(1)} is too old; needed: 3.200 or newer`;
+            const reason = `${bin}/pulumi ${version.slice(1)} is too old; needed: 3.200.0 or newer`;
             assert.equal(await firstLine([], installPulumi(version)), `engine: embedded (${reason})`);
         }
-        const reason = `${bin}/pulumi tells no version; needed: 3.200 or newer`;
+        const reason = `${bin}/pulumi tells no version; needed: 3.200.0 or newer`;
         assert.equal(await firstLine([], installPulumi("hello")), `engine: embedded (${reason})`);
     });
 
@@ -137,7 +137,10 @@ describe("the embedded engine", () => {
         assert.equal(none.code, 2);
         assert.equal(none.stderr, "error: --engine pulumi: no pulumi on PATH or in PULUMI_HOME/bin\n");
         const old = await checkout.run("aframe", ["up", "--engine", "pulumi"], installPulumi("v3.100.0"));
-        assert.equal(old.stderr, `error: --engine pulumi: ${bin}/pulumi 3.100.0 is too old; needed: 3.200 or newer\n`);
+        assert.equal(
+            old.stderr,
+            `error: --engine pulumi: ${bin}/pulumi 3.100.0 is too old; needed: 3.200.0 or newer\n`,
+        );
     });
 
     it("refuses a backend that it cannot write, instead of starting anew elsewhere", async () => {
