@@ -5,6 +5,7 @@ import { at, type Call, isList, text } from "../provider.ts";
 import { type Cluster, Refused } from "./cluster.ts";
 import { type Judge, judgeClaim, judgeJob, parseWaitFor, type Verdict } from "./conditions.ts";
 import { annotation } from "./inputs.ts";
+import { describe } from "./refusals.ts";
 
 const defaultTimeoutSeconds = 600;
 
@@ -35,7 +36,7 @@ export async function untilGone(cluster: Cluster, object: PropertyMap, call: Cal
             if (uid !== "" && text(live, "metadata", "uid") !== uid) return "done";
             const finalizers = at(live, "metadata", "finalizers");
             const holders = isList(finalizers) ? finalizers.map((name) => JSON.stringify(name)).join(", ") : "nothing";
-            return { waiting: `it is being deleted, held by ${holders}` };
+            return { waiting: `${describe(object)} is being deleted, held by ${holders}` };
         } catch (error) {
             if (error instanceof Refused && error.code === 404) return "done";
             throw error;

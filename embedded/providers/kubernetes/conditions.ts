@@ -33,7 +33,7 @@ export function judgeClaim(bindingMode: string | undefined): Judge {
 /** `jsonpath={.path}`, `jsonpath={.path}=value`, `condition=Type`, `condition=Type=Status`, or a JSON list of these. */
 export function parseWaitFor(annotation: string): Judge {
     const expressions = annotation.trimStart().startsWith("[") ? (JSON.parse(annotation) as string[]) : [annotation];
-    if (expressions.length === 0) throw new Error("pulumi.com/waitFor: the list is empty");
+    if (expressions.length === 0) throw new Error("the list is empty");
     const judges = expressions.map((expression): Judge => {
         const met = parseExpression(expression);
         return (live) => (met(live) ? "done" : { waiting: `not yet ${expression}` });
@@ -47,7 +47,7 @@ function parseExpression(expression: string): (live: PropertyMap) => boolean {
     const [, inner, value] = /^jsonpath=\{\s*(.+?)\s*\}(?:=([^=]+))?$/.exec(expression) ?? [];
     if (inner === undefined) {
         const forms = "jsonpath={.path}, jsonpath={.path}=value, condition=Type, condition=Type=Status";
-        throw new Error(`pulumi.com/waitFor: "${expression}" is none of ${forms}`);
+        throw new Error(`"${expression}" is none of ${forms}`);
     }
     // RFC 9535 writes filters without the parentheses that the library needs.
     const path = `$${inner.replace(/^\$/, "").replaceAll(/\[\?([^(][^\]]*)\]/g, "[?($1)]")}`;

@@ -39,20 +39,12 @@ export function serverOf(config: PropertyMap): string | undefined {
     }
 }
 
-/** `kubeconfig` holds paths, or the contents themselves; without it kubectl's own rules hold. */
 function loadKubeConfig(config: PropertyMap): KubeConfig {
     const kubeConfig = new KubeConfig();
-    const given = text(config, "kubeconfig");
-    const files = given.split(path.delimiter).filter(Boolean);
-    if (given === "") kubeConfig.loadFromDefault();
-    else if (/^\s*\{|\n|apiVersion:/.test(given)) kubeConfig.loadFromString(given);
-    else {
-        for (const file of files) {
-            const more = new KubeConfig();
-            more.loadFromFile(file);
-            // As in kubectl, the first file that names a current context decides.
-            kubeConfig.mergeConfig(more, Boolean(kubeConfig.getCurrentContext()));
-        }
+    try {
+        load(kubeConfig, text(config, "kubeconfig"));
+    } catch (error) {
+        throw new Error(`cannot read the kubeconfig: ${error instanceof Error ? error.message : String(error)}`);
     }
     const context = text(config, "context");
     if (context === "") return kubeConfig;
@@ -62,4 +54,22 @@ function loadKubeConfig(config: PropertyMap): KubeConfig {
     }
     kubeConfig.setCurrentContext(context);
     return kubeConfig;
+}
+
+/** `given` holds paths, or the contents themselves; without it kubectl's own rules hold. */
+function load(kubeConfig: KubeConfig, given: string): void {
+    if (given === "") {
+        kubeConfig.loadFromDefault();
+        return;
+    }
+    if (/^\s*\{|\n|apiVersion:/.test(given)) {
+        kubeConfig.loadFromString(given);
+        return;
+    }
+    for (const file of given.split(path.delimiter).filter(Boolean)) {
+        const more = new KubeConfig();
+        more.loadFromFile(file);
+        // As in kubectl, the first file that names a current context decides.
+        kubeConfig.mergeConfig(more, Boolean(kubeConfig.getCurrentContext()));
+    }
 }

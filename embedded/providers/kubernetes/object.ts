@@ -1,9 +1,10 @@
 // One Kubernetes object of any kind: created once, then kept by server-side apply under a field manager of its own.
 import { randomBytes } from "node:crypto";
 import { containsUnknowns, isMap, type PropertyMap, secret, unknownValue } from "../../state/propertyValues.ts";
-import { at, type Call, InitFailed, type Resource, text } from "../provider.ts";
+import { at, type Call, type Failure, InitFailed, type Resource, text } from "../provider.ts";
 import { untilGone, untilReady } from "./await.ts";
 import { type Cluster, type Query, Refused, Unreachable } from "./cluster.ts";
+import { parseWaitFor } from "./conditions.ts";
 import { annotation, inNamespace, isAutonamed, named, normalized, pruned } from "./inputs.ts";
 import { creator, takenOver } from "./ownership.ts";
 import { describe, explained, idOf, isGone } from "./refusals.ts";
@@ -47,10 +48,7 @@ export function kubernetesObject(world: World): Resource {
             const had = text(olds, "metadata", "namespace") !== "" && olds.kind === object.kind;
             const namespaced = had || (await world.cluster.isNamespaced(object));
             const inputs = namespaced ? inNamespace(object, await world.cluster.namespace()) : object;
-            const reason = "leave it out, and the object gets a unique name";
-            const generated = at(inputs, "metadata", "generateName") !== undefined;
-            const failures = generated ? [{ property: "metadata.generateName", reason }] : [];
-            return { inputs: withSecrets(inputs), failures };
+            return { inputs: withSecrets(inputs), failures: problemsOf(inputs) };
         },
         replaces: (path, news) => replaces(path, news, world.mutable),
         // A name that the program gave cannot be had twice.
@@ -119,6 +117,21 @@ export function kubernetesObject(world: World): Resource {
             }
         },
     };
+}
+
+function problemsOf(inputs: PropertyMap): readonly Failure[] {
+    const problems: Failure[] = [];
+    if (at(inputs, "metadata", "generateName") !== undefined) {
+        problems.push({ property: "metadata.generateName", reason: "leave it out, and the object gets a unique name" });
+    }
+    const waitFor = annotation(inputs, "pulumi.com/waitFor");
+    try {
+        if (waitFor !== "" && !containsUnknowns(waitFor)) parseWaitFor(waitFor);
+    } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        problems.push({ property: 'metadata.annotations["pulumi.com/waitFor"]', reason });
+    }
+    return problems;
 }
 
 function dryRun(call: Call): Query {

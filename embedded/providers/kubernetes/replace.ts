@@ -30,7 +30,7 @@ const immutable: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function replaces(path: PropertyPath, object: PropertyMap, mutable: Mutable): boolean {
-    const properties = ["apiVersion", "kind", "metadata.name", "metadata.namespace", ...immutableOf(object, mutable)];
+    const properties = ["metadata.name", "metadata.namespace", ...immutableOf(object, mutable)];
     return properties.some((property) => {
         const names = property.split(".");
         // A change of what holds the property changes the property too.
