@@ -21,11 +21,12 @@ export async function runProgram(dispatch: Dispatch): Promise<void> {
         stdout: process.stdout,
         stderr: process.stderr,
     };
-    // A reader that goes away, as in `aframe config show | head`, is no failure.
-    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-        if (error.code !== "EPIPE") throw error;
-        process.exit(exitCodes.done);
-    });
+    // A reader that goes away, as in `aframe config show | head`, or a terminal that is closed: what runs goes on.
+    for (const stream of [process.stdout, process.stderr]) {
+        stream.on("error", (error: NodeJS.ErrnoException) => {
+            if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+        });
+    }
     process.exitCode = await runCommand(dispatch, process.argv.slice(2), context);
 }
 

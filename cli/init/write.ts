@@ -27,7 +27,7 @@ export async function writeExperiment(files: ExperimentFiles): Promise<{ backup?
         const place = await nearestExisting(files.directory);
         const staging = await mkdtemp(path.join(place, ".aframe-init-"));
         undo.push(() => rm(staging, { recursive: true, force: true }));
-        const backup = path.join(files.directory, `backup-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}`);
+        const backup = path.join(files.directory, `backup-${new Date().toISOString().replaceAll(/[-:]/g, "")}`);
         if (place === files.directory) {
             await fill(staging, files);
             const used = await moveInto(files, staging, backup, undo);

@@ -67,6 +67,14 @@ describe("aframe without a terminal", () => {
         assert.equal(readFileSync(checkout.stackFile("exp"), "utf8"), text);
     });
 
+    it("goes on to its end when nobody reads what it says", () => {
+        const command = `set -o pipefail; ${path.join(checkout.checkout, "bin/aframe")} destroy --yes | true`;
+        const { status, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8", env: checkout.environment });
+        assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+        const again = spawnSync("bash", ["-c", command.replace("destroy", "up")], { env: checkout.environment });
+        assert.equal(again.status, 0);
+    });
+
     it("prints outputs, one of them, and a secret only when asked to", async () => {
         const run = async (...args: string[]) => (await checkout.run("aframe", ["output", ...args])).stdout;
         assert.equal(await run(), "key: [secret]\nmodel: s3://bucket/model.pt\n");

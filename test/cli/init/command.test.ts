@@ -375,7 +375,7 @@ describe("a second run on the same directory", () => {
         const { code, stdout } = await run("--force");
         assert.equal(code, 0);
         assert.equal(readFileSync(cfg, "utf8"), original);
-        const backup = readdirSync(directory).find((name) => /^backup-\d{8}T\d{6}Z$/.test(name)) ?? "";
+        const backup = readdirSync(directory).find((name) => /^backup-\d{8}T\d{6}\.\d{3}Z$/.test(name)) ?? "";
         assert.ok(stdout.includes(`backup    ${path.join(directory, backup)}\n`), stdout);
         assert.equal(readFileSync(path.join(directory, backup, "sandbox.cfg"), "utf8"), "mine");
         assert.ok(!readdirSync(path.join(directory, backup)).includes("base.cfg"));
