@@ -4,7 +4,9 @@ import { loadExperiment } from "../../config/experiment.ts";
 import { parseStackSettings } from "../../config/stack.ts";
 import type { OperationResult } from "../../embedded/engine/events.ts";
 import type { Context } from "../commandLine.ts";
+import { colorsFor } from "../display/display.ts";
 import { chooseEngine, type EngineChoice } from "../engine/choose.ts";
+import { listContents } from "../engine/contents.ts";
 import { exitCodeOf, runEmbedded, type Verb } from "../engine/embedded.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { findStack, type Stack } from "../project.ts";
@@ -69,10 +71,7 @@ async function withPulumi(
 async function withEmbedded({ verb, yes, diff }: Operation, stack: Stack, context: Context): Promise<number> {
     if (verb === "destroy" && !yes) requireTerminal(context);
     if ((verb === "up" || verb === "destroy") && !yes && canAsk(context)) {
-        const decision =
-            verb === "up"
-                ? await askForUpdate(stack, diff, context)
-                : await askOrStop(`Destroy all resources of ${stack.name}?`, context);
+        const decision = verb === "up" ? await askForUpdate(stack, diff, context) : await askForDestroy(stack, context);
         if (decision !== undefined) return decision;
     }
     return exitCodeOf(await runEmbedded(verb, stack, diff, context));
@@ -84,6 +83,21 @@ async function askForUpdate(stack: Stack, diff: boolean, context: Context): Prom
     if (plan.outcome !== "succeeded") return exitCodeOf(plan);
     if (!changesAnything(plan)) return undefined;
     return askOrStop(`Do this to ${stack.name}?`, context);
+}
+
+/** The program does not run for a destroy; what would go is what the state holds. */
+async function askForDestroy(stack: Stack, context: Context): Promise<number | undefined> {
+    const contents = await listContents(stack, context);
+    if (contents.length === 0) return undefined;
+    const { red } = colorsFor(context);
+    context.stdout.write(contents.map((line) => `${red(`- ${line}`)}\n`).join(""));
+    const { artifacts } = parseStackSettings(stack.name, (await StackFile.read(stack.file)).config, stack.file);
+    context.stdout.write(
+        artifacts === "delete"
+            ? `${red("Data and models that this stack has made are deleted too")} (aframe:artifacts is delete).\n`
+            : "Data and models stay (aframe:artifacts is retain).\n",
+    );
+    return askOrStop(`Destroy all of this?`, context);
 }
 
 async function askOrStop(question: string, context: Context): Promise<number | undefined> {

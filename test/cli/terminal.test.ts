@@ -70,9 +70,12 @@ describe("aframe on a terminal", { skip: hasScript ? false : "needs script of ut
         assert.equal((await checkout.run("aframe", ["up"])).code, 0);
     });
 
-    it("asks before it destroys", async () => {
+    it("tells what would go and asks before it destroys", async () => {
         const terminal = new Terminal(checkout.environment, `${aframe} destroy`);
-        await terminal.until("Destroy all resources of exp? [y/N]");
+        await terminal.until("- aframe:Echo FetchTrain");
+        await terminal.until("- aframe:Gate TrainLocal");
+        await terminal.until("Data and models stay (aframe:artifacts is retain).");
+        await terminal.until("Destroy all of this? [y/N]");
         terminal.type("\u0003");
         assert.equal(await terminal.ended, 130);
         const agreed = new Terminal(checkout.environment, `${aframe} destroy`);
