@@ -5,7 +5,8 @@ import type { Stage } from "../pipeline/resources/stage.ts";
 import type { RemoteTraining } from "./remoteTraining.ts";
 
 export interface StageSummary {
-    readonly state: string;
+    /** `pending` waits for a training that was only accepted. */
+    readonly state: "succeeded" | "accepted" | "pending";
     readonly seconds: number;
     /** Of the manifest of what it made. */
     readonly digest: string;
@@ -55,7 +56,11 @@ function summarise(
 ): pulumi.Output<Record<string, StageSummary>> {
     const local = [...stages].map(([name, { manifestDigest, seconds }]) => [
         name,
-        { state: "succeeded", seconds, digest: manifestDigest },
+        {
+            state: manifestDigest.apply((digest) => (digest === "" ? "pending" : "succeeded")),
+            seconds,
+            digest: manifestDigest,
+        },
     ]);
     const remote = training && [
         ["Train", { state: training.state, seconds: training.seconds, digest: training.manifestDigest }],

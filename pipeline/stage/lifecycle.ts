@@ -40,6 +40,11 @@ function hasUnknown(news: StageInputs): boolean {
     return JSON.stringify(news).includes(unknown) || typeof news.inputs !== "object";
 }
 
+/** Whether an upstream is itself not done: a training that was only accepted, or a stage that waits for one. */
+function isPending({ inputs }: StageInputs): boolean {
+    return Object.values(inputs).includes("");
+}
+
 /** Whether the artefacts may have to be made anew, moved or sent, as opposed to something being noted. */
 function needsRun(olds: StageOutputs, news: StageInputs): boolean {
     return (
@@ -61,7 +66,18 @@ export function diff(olds: StageOutputs, news: StageInputs) {
         ([key, value]) => !isDeepStrictEqual(olds[key as keyof StageOutputs], value),
     );
     const dropped = olds.s3 !== undefined && news.s3 === undefined;
-    return { changes: noted || dropped || needsRun(olds, news) };
+    const other = isPending(news) ? olds.manifestDigest !== "" : needsRun(olds, news);
+    return { changes: noted || dropped || other };
+}
+
+/** Keeps what an earlier run left on the disk: its record no longer fits, so it is not taken for this one's. */
+function pending(inputs: StageInputs): StageOutputs {
+    const nothing = { settingsDigest: "", manifestDigest: "", seconds: 0, files: 0, bytes: 0 };
+    return { ...recorded(inputs), inputs: inputs.inputs, ...nothing };
+}
+
+async function bringUp(inputs: StageInputs): Promise<StageOutputs> {
+    return isPending(inputs) ? pending(inputs) : outputs(inputs, await runStage(inputs));
 }
 
 function outputs(inputs: StageInputs, { manifest, seconds }: StageResult): StageOutputs {
@@ -77,12 +93,12 @@ function outputs(inputs: StageInputs, { manifest, seconds }: StageResult): Stage
 }
 
 export async function create(inputs: StageInputs) {
-    return { id: `${inputs.experiment}/${inputs.stage}`, outs: outputs(inputs, await runStage(inputs)) };
+    return { id: `${inputs.experiment}/${inputs.stage}`, outs: await bringUp(inputs) };
 }
 
 export async function update(olds: StageOutputs, news: StageInputs): Promise<{ outs: StageOutputs }> {
-    if (needsRun(olds, news)) {
-        return { outs: outputs(news, await runStage(news)) };
+    if (isPending(news) || needsRun(olds, news)) {
+        return { outs: await bringUp(news) };
     }
     const { inputs, settingsDigest: digest, manifestDigest: manifest, seconds, files, bytes } = olds;
     const kept = { inputs, settingsDigest: digest, manifestDigest: manifest, seconds, files, bytes };
@@ -97,6 +113,9 @@ export async function read(id: string, props: StageOutputs): Promise<{ id: strin
 }
 
 async function findDamage(props: StageOutputs): Promise<readonly string[]> {
+    if (props.manifestDigest === "") {
+        return [];
+    }
     if (props.target) {
         // The copy on S3 is the one that counts; the mirror is filled again when a stage needs it.
         const client = clientFor(props.s3);

@@ -45,7 +45,7 @@ export interface StageOutputs {
     readonly inputs: Readonly<Record<string, string>>;
     /** Covers the settings, the task and the patterns it must produce. */
     readonly settingsDigest: string;
-    /** Covers names, sizes and contents of the artefacts, nothing else. */
+    /** Covers names, sizes and contents of the artefacts, nothing else; empty while the stage waits for training. */
     readonly manifestDigest: string;
     readonly seconds: number;
     readonly files: number;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { S3Location } from "../../../config/settings.ts";
 import { settingsDigest, taskShape } from "../../../pipeline/stage/digest.ts";
-import { check, diff, update } from "../../../pipeline/stage/lifecycle.ts";
+import { check, create, diff, read, update } from "../../../pipeline/stage/lifecycle.ts";
 import type { StageInputs, StageOutputs } from "../../../pipeline/stage/state.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -77,6 +77,25 @@ for (const [what, change, effect] of table) {
 test("another text of the provider changes nothing", () => {
     const withProvider = { ...inputs, __provider: "new text" };
     assert.deepEqual(diff({ ...olds, __provider: "old text" } as StageOutputs, withProvider), { changes: false });
+});
+
+const waiting = { ...inputs, inputs: { Train: "" } };
+
+test("a stage after a training that was only accepted waits: it runs nothing, and makes its own followers wait", async () => {
+    const { outs } = await create(waiting);
+    assert.equal(outs.manifestDigest, "");
+    assert.deepEqual(diff(outs, waiting), { changes: false });
+    assert.deepEqual((await read("id", outs)).props, outs);
+});
+
+test("a stage that waits runs once the training is done", async () => {
+    const { outs } = await create(waiting);
+    assert.deepEqual(diff(outs, { ...inputs, inputs: { Train: "digest of the model" } }), { changes: true });
+});
+
+test("a stage that was done waits again when another training was accepted", async () => {
+    assert.deepEqual(diff(olds, waiting), { changes: true });
+    assert.equal((await update(olds, waiting)).outs.manifestDigest, "");
 });
 
 test("damage found by a refresh is a change", () => {
