@@ -94,7 +94,10 @@ const causes: readonly (readonly [RegExp, string])[] = [
     [/host key verification failed|no .* host key is known/i, "the server's host key is not the known one"],
     [/permission denied \(|could not read username|authentication failed/i, "the server refused the key"],
     [/could not resolve host|name or service not known/i, "there is no such server"],
-    [/connection (timed out|refused)|failed to connect|no route to host|block timeout reached/i, "the server does not answer"],
+    [
+        /connection (timed out|refused)|failed to connect|no route to host|block timeout reached/i,
+        "the server does not answer",
+    ],
     [
         /unadvertised object|not our ref|couldn't find remote ref/i,
         "the server does not hand out this commit; push it, or allow it (uploadpack.allowAnySHA1InWant)",

@@ -2,6 +2,7 @@
 // belong to other resources, so nothing is lost when the wait is broken off.
 import { isDeepStrictEqual } from "node:util";
 import { sayAs } from "../stage/console.ts";
+import { stoppable } from "../stage/stop.ts";
 import { findModel } from "./model.ts";
 import { followTraining } from "./run.ts";
 import { type TrainingRunInputs, type TrainingRunOutputs, trainStage } from "./state.ts";
@@ -36,7 +37,20 @@ export async function update(olds: TrainingRunOutputs, news: TrainingRunInputs) 
 }
 
 async function follow(inputs: TrainingRunInputs): Promise<TrainingRunOutputs> {
-    return { ...recorded(inputs), ...(await followTraining(inputs, { say: sayAs(trainStage) })) };
+    const result = await stoppable((signal) =>
+        Promise.race([followTraining(inputs, { say: sayAs(trainStage) }), untilStopped(signal)]),
+    );
+    return { ...recorded(inputs), ...result };
+}
+
+/** Only the wait ends: the Job goes on, and the next update comes back to it. */
+function untilStopped(signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+            const reason = signal.reason instanceof Error ? signal.reason.message : "stopped";
+            reject(new Error(`the wait was ${reason}; the training goes on, and the next up comes back to it`));
+        });
+    });
 }
 
 /** A model that has vanished is looked for again by the next update, which says what happened to it. */
