@@ -1,4 +1,5 @@
 // One experiment: data, training, export, inference and sensitive volume.
+import { Bucket } from "@pulumi/aws/s3/bucket.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExperimentSettings, Location } from "../config/settings.ts";
 import { stagesOf } from "../pipeline/catalog.ts";
@@ -67,6 +68,9 @@ export class Experiment extends pulumi.ComponentResource {
     }
 }
 
+/** Name of a directory's purpose, and the directory. */
+type Role = readonly [string, Location];
+
 /** One per directory on S3, together with the provider they need. */
 function declarePrefixes(
     name: string,
@@ -76,7 +80,7 @@ function declarePrefixes(
     parent: Experiment,
 ): DataPrefix[] {
     const { trainData, run } = settings.directories;
-    const roles: readonly (readonly [string, Location])[] = [
+    const roles: readonly Role[] = [
         ["train-data", trainData],
         ["run", run],
     ];
@@ -84,12 +88,18 @@ function declarePrefixes(
         return [];
     }
     const provider = createAwsProvider(name, settings.s3.endpoint, credentials.s3, { parent });
-    const { name: owner, artifacts } = settings.stack;
+    const { name: owner, artifacts, createBucket } = settings.stack;
+    const buckets = createBucket ? declareBuckets(roles, { parent, provider }) : [];
+    const options = { parent, providers: [provider], dependsOn: buckets };
     return roles.flatMap(([role, location]) =>
-        location.kind === "s3"
-            ? [new DataPrefix(`${name}-${role}`, { location, owner, artifacts, s3 }, { parent, providers: [provider] })]
-            : [],
+        location.kind === "s3" ? [new DataPrefix(`${name}-${role}`, { location, owner, artifacts, s3 }, options)] : [],
     );
+}
+
+/** They stay when the stack goes: other experiments may have put something in by then. */
+function declareBuckets(roles: readonly Role[], opts: pulumi.CustomResourceOptions): Bucket[] {
+    const names = new Set(roles.flatMap(([, location]) => (location.kind === "s3" ? [location.bucket] : [])));
+    return [...names].map((bucket) => new Bucket(bucket, { bucket }, { ...opts, retainOnDelete: true }));
 }
 
 interface TrainingContext {

@@ -69,6 +69,8 @@ export interface StackSettings {
     readonly podTemplatePatch?: Readonly<Record<string, unknown>>;
     /** What destroy does with generated data and trained models. @default "retain" */
     readonly artifacts: "retain" | "delete";
+    /** Make the S3 bucket, which must not exist yet; destroy leaves it. @default false */
+    readonly createBucket: boolean;
     /** Whether `up` stays until training ends. @default true */
     readonly wait: boolean;
     /** Take over outputs that law made before. @default false */

@@ -46,6 +46,7 @@ export function parseStackSettings(name: string, raw: RawConfig, source: string)
         ...(podTemplatePatch === undefined ? {} : { podTemplatePatch }),
         artifacts: reader.choice("artifacts", ["retain", "delete"]),
         wait: reader.boolean("wait", true),
+        createBucket: reader.boolean("createBucket", false),
         adoptExisting: reader.boolean("adoptExisting", false),
         policy: reader.choice("policy", ["warn", "off", "strict"]),
     };

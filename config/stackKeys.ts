@@ -48,6 +48,12 @@ export const stackConfigKeys = [
         default: "retain",
         meaning: "what destroy does with data and trained models",
     },
+    {
+        name: "createBucket",
+        type: "true or false",
+        default: "false",
+        meaning: "make the S3 bucket, which must not exist yet; destroy leaves it",
+    },
     { name: "wait", type: "true or false", default: "true", meaning: "whether up stays until training ends" },
     {
         name: "adoptExisting",

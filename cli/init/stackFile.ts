@@ -27,6 +27,7 @@ const examples: Values = {
     volume: { storageClassName: "rook-cephfs", size: "500Gi" },
     podTemplatePatch: { spec: { priorityClassName: "opportunistic" } },
     artifacts: "retain",
+    createBucket: false,
     wait: true,
     adoptExisting: false,
     policy: "warn",

@@ -61,6 +61,13 @@ describe("an experiment that is all local", () => {
 describe("local training on S3 data", () => {
     const recipe = { trainData: "s3://my-bucket/first/data/train", cfg: withCredentials };
 
+    it("makes the bucket only when asked to", async () => {
+        const without = experimentSettings(recipe);
+        const settings = { ...without, stack: { ...without.stack, createBucket: true } };
+        const { declared } = await record(() => new Experiment("test", { settings, lawConfig: "", secrets: {} }));
+        assert.equal(only(declared, "aws:s3/bucket:Bucket", "my-bucket").inputs.bucket, "my-bucket");
+    });
+
     it("declares an aws provider, but no kubernetes one and no Job", async () => {
         const { declared } = await record(() => experiment(recipe));
         const expected = [

@@ -75,6 +75,7 @@ export function experimentSettings({ trainData, run, cfg = "", stack = {} }: Rec
         dev: false,
         kubernetes: { context: "nautilus", namespace: "physics" },
         artifacts: "retain",
+        createBucket: false,
         wait: true,
         adoptExisting: false,
         policy: "warn",
