@@ -167,7 +167,8 @@ describe("a pinned revision", () => {
 });
 
 const sshd = process.env.AFRAME_TEST_SSHD ?? "/usr/sbin/sshd";
-const missing = existsSync(sshd) ? false : `there is no ${sshd}`;
+/** A machine of one's own may lack a server; where all has to be proved it fails to start, and so do the tests. */
+const missing = existsSync(sshd) || process.env.CI === "true" ? false : `there is no ${sshd}`;
 
 describe("over SSH", { skip: missing }, () => {
     let server: ChildProcess;
