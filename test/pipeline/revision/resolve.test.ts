@@ -1,7 +1,7 @@
 // Against real repositories: over file://, git's own daemon and, where there is one, a real sshd.
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
@@ -206,6 +206,8 @@ describe("over SSH", { skip: missing }, () => {
             String(port),
             ...options.flatMap((option) => ["-o", option]),
         ];
+        // Started by root, sshd wants the empty folder that its service script makes.
+        if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
         server = spawn(sshd, args, { stdio: "ignore" });
         await listening(port, server);
     });
