@@ -2,6 +2,7 @@
 import { constants } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
+import { stopStages } from "../../pipeline/stage/lock.ts";
 import type { Context } from "../commandLine.ts";
 import { FailedError } from "../errors.ts";
 import type { Stack } from "../project.ts";
@@ -31,6 +32,9 @@ async function pulumiEnvironment(stack: Stack, context: Context): Promise<Record
     return {
         // The program and its providers run on this checkout's Node.
         PATH: [path.join(context.checkout, "node_modules", ".bin"), context.environment.PATH].join(path.delimiter),
+        // Newer SDKs add checksums that S3 servers older than them refuse or store as data.
+        AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
+        AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
         ...(backend !== undefined && { PULUMI_BACKEND_URL: backend }),
         ...(file !== undefined && { PULUMI_CONFIG_PASSPHRASE_FILE: file }),
     };
@@ -67,12 +71,14 @@ async function spawnPulumi(
         reject: false,
         stdio: "inherit",
     });
-    // A Ctrl-C reaches Pulumi by itself, which stops in order; a signal to this process alone is handed on.
-    const ignore = () => undefined;
+    const { directory } = (await StackFile.read(stack.file)).config;
+    // A Ctrl-C reaches Pulumi by itself, but not the stages: dynamic providers are never told to cancel. A signal to
+    // this process alone is handed on.
+    const interrupt = () => void (typeof directory === "string" && stopStages(directory));
     const forward = (signal: NodeJS.Signals) => child.kill(signal);
-    process.on("SIGINT", ignore).on("SIGTERM", forward).on("SIGHUP", forward);
+    process.on("SIGINT", interrupt).on("SIGTERM", forward).on("SIGHUP", forward);
     const { exitCode, signal, cause } = await child;
-    process.off("SIGINT", ignore).off("SIGTERM", forward).off("SIGHUP", forward);
+    process.off("SIGINT", interrupt).off("SIGTERM", forward).off("SIGHUP", forward);
     if (exitCode !== undefined) return exitCode;
     if (signal !== undefined) return 128 + constants.signals[signal];
     throw new FailedError(`cannot start ${executable}: ${cause instanceof Error ? cause.message : "unknown reason"}`);
