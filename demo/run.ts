@@ -17,7 +17,7 @@ const bucket = "aframe-demo";
 const help = `Usage: npm run demo [-- --directory DIR] [-- --keep]
 
 Runs a whole experiment with the miniature Aframe: data generation by law, upload to an S3 server,
-training on the S3 data, export, inference, sensitive volume. Takes about two minutes on two cores.
+training on the S3 data, export, inference, sensitive volume. Takes about a minute on two cores.
 
   --directory DIR  where the experiment goes (default: .demo/experiment in the checkout; replaced)
   --keep           leave the stack and the S3 server up until Ctrl-C, to try aframe's commands on them
@@ -58,7 +58,7 @@ async function type(command: string, args: readonly string[]): Promise<void> {
 const aframe = path.join(checkout, "bin/aframe");
 
 async function initialise(): Promise<void> {
-    say("1/5  Make an experiment whose training data goes to S3");
+    say("1/6  Make an experiment whose training data goes to S3");
     await rm(directory, { recursive: true, force: true });
     await rm(path.join(checkout, ".demo/.pulumi"), { recursive: true, force: true });
     await rm(stackFile(), { force: true });
@@ -73,7 +73,7 @@ function stackFile(): string {
 
 /** What a user edits by hand: a local run dir in run.sh, and in the stack's config the miniature's law and sizes. */
 async function configure(server: S3Server): Promise<void> {
-    say("2/5  Edit it: train here on the S3 data, small numbers, the miniature Aframe instead of the containers");
+    say("2/6  Edit it: train here on the S3 data, small numbers, the miniature Aframe instead of the containers");
     const runScript = path.join(directory, "run.sh");
     const local = `export AFRAME_TRAIN_RUN_DIR=${path.join(directory, "training")}`;
     const script = (await readFile(runScript, "utf8")).replace(/^export AFRAME_TRAIN_RUN_DIR=.*$/m, () => local);
@@ -93,16 +93,27 @@ async function configure(server: S3Server): Promise<void> {
 type Settings = Record<string, Record<string, string>>;
 
 async function runExperiment(): Promise<void> {
-    say("3/5  Run it: every step is a resource of one Pulumi stack");
+    say("3/6  Run it: every step is a resource of one Pulumi stack");
     await type(path.join(directory, "run.sh"), []);
-    say("4/5  Run it again: nothing has changed, so nothing runs");
+    say("4/6  Run it again: nothing has changed, so nothing runs");
     await type(path.join(directory, "run.sh"), []);
-    await type(aframe, ["output", "--stack", stack]);
+    say("5/6  Edit one value, and look: only what depends on it would run");
+    await editBase("highpass = 32", "highpass = 30");
+    await type(aframe, ["preview", "--stack", stack]);
+    await editBase("highpass = 30", "highpass = 32");
+}
+
+async function editBase(from: string, to: string): Promise<void> {
+    const file = path.join(directory, "base.cfg");
+    const text = await readFile(file, "utf8");
+    if (!text.includes(`\n${from}\n`)) throw new Error(`${file} has no line "${from}"`);
+    await writeFile(file, text.replace(`\n${from}\n`, `\n${to}\n`));
+    console.log(`edited ${path.relative(checkout, file)}: ${from} -> ${to}`);
 }
 
 async function finish(): Promise<void> {
     if (flags.keep) {
-        say(`5/5  The stack "${stack}" is up. In another terminal, for example:`);
+        say(`6/6  The stack "${stack}" is up. In another terminal, for example:`);
         const names = Object.entries(environment).filter(([name]) => !name.endsWith("_THREADS"));
         console.log(names.map(([name, value]) => `export ${name}=${value}`).join("\n"));
         console.log(
@@ -111,7 +122,7 @@ async function finish(): Promise<void> {
         await new Promise((resolve) => process.once("SIGINT", resolve));
         return;
     }
-    say("5/5  Destroy the stack: what it made for running goes, data and model stay");
+    say("6/6  Destroy the stack: what it made for running goes, data and model stay");
     await type(aframe, ["destroy", "--stack", stack, "--yes"]);
 }
 

@@ -40,12 +40,15 @@ export function renderSummary(result: OperationResult, planning: boolean, colors
     ].join("\n");
 }
 
+/** Columns of the longest line that is still taken in at a glance: a stage's state with its digest. */
+const longestLine = 140;
+
 /** `name: value`; what is longer than a line has its parts on lines of their own. */
 export function renderOutput(name: string, value: unknown): string[] {
     if (typeof value === "string") return [`${name}: ${cleanText(value)}`];
     // JSON has no text for undefined.
     const short = `${name}: ${(JSON.stringify(value) as string | undefined) ?? ""}`;
-    if (typeof value !== "object" || value === null || stringWidth(short) <= 100) return [short];
+    if (typeof value !== "object" || value === null || stringWidth(short) <= longestLine) return [short];
     const parts = Object.entries(value).flatMap(([key, part]) => renderOutput(Array.isArray(value) ? "-" : key, part));
     return [`${name}:`, ...parts.map((line) => `    ${line}`)];
 }

@@ -99,17 +99,17 @@ Duration: 1 min 15 s
 
     it("shows the parts of a long output on lines of their own", () => {
         const stages = Object.fromEntries(
-            ["FetchTrain", "TrainLocal"].map((name) => [name, { digest: "d".repeat(60), seconds: 1 }]),
+            ["FetchTrain", "TrainLocal"].map((name) => [name, { digest: "d".repeat(100), seconds: 1 }]),
         );
         assert.deepEqual(renderOutput("stages", stages), [
             "stages:",
-            `    FetchTrain: {"digest":"${"d".repeat(60)}","seconds":1}`,
-            `    TrainLocal: {"digest":"${"d".repeat(60)}","seconds":1}`,
+            `    FetchTrain: {"digest":"${"d".repeat(100)}","seconds":1}`,
+            `    TrainLocal: {"digest":"${"d".repeat(100)}","seconds":1}`,
         ]);
-        assert.deepEqual(renderOutput("list", ["x".repeat(60), { a: "y".repeat(60) }]), [
+        assert.deepEqual(renderOutput("list", ["x".repeat(100), { a: "y".repeat(100) }]), [
             "list:",
-            `    -: ${"x".repeat(60)}`,
-            `    -: {"a":"${"y".repeat(60)}"}`,
+            `    -: ${"x".repeat(100)}`,
+            `    -: {"a":"${"y".repeat(100)}"}`,
         ]);
     });
 });
