@@ -32,7 +32,7 @@ export class Laboratory {
             forcePathStyle: true,
             credentials: { accessKeyId: "laboratory", secretAccessKey: canary },
         });
-        for (const linked of ["index.ts", "components", "pipeline", "demo", ".venv"]) {
+        for (const linked of ["index.ts", "components", "demo", ".venv"]) {
             symlinkSync(path.join(source, linked), path.join(this.checkout.checkout, linked));
         }
     }
