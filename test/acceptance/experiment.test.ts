@@ -1,6 +1,6 @@
 // A whole experiment by the commands a researcher types: real law, a real S3 server, the real program and engine.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { canary, isAlive, Laboratory, stagesWith, untilGone } from "./laboratory.ts";
@@ -111,6 +111,18 @@ describe("an experiment that trains here on S3 data", () => {
         const { code, stdout, stderr } = await laboratory.run("up");
         assert.equal(code, 0, stdout + stderr);
         assert.match((await laboratory.run("up")).stdout, /19 unchanged/);
+    });
+
+    it("trains on the data from S3 when the copies here are gone", async () => {
+        rmSync(inDirectory("mirror"), { recursive: true });
+        laboratory.editFile("train.yaml", "learning_rate: 4.0e-3", "learning_rate: 3.0e-3");
+        const { code, stdout, stderr } = await laboratory.run("up");
+        assert.equal(code, 0, stdout + stderr);
+        const again = stagesWith("updated", stdout);
+        assert.deepEqual(again, ["ExportLocal", "SandboxInfer", "SandboxSV", "TrainLocal"]);
+        for (const file of ["background", "training_waveforms", "val_waveforms.hdf5"]) {
+            assert.ok(existsSync(inDirectory(`mirror/data/train/${file}`)), file);
+        }
     });
 
     it("keeps data and model when it is destroyed", async () => {
