@@ -22,12 +22,19 @@ export async function serve(provider: Provider): Promise<void> {
         });
     });
     process.stdout.write(`${port}\n`);
+    endWhenAsked(server);
     endWithParent();
 }
 
+function endWhenAsked(server: grpc.Server): void {
+    // Pulumi's way to end a plugin: SIGINT, and SIGKILL when that has not helped for five seconds. It is no Ctrl-C of
+    // the terminal, since engines give every plugin a process group of its own.
+    process.on("SIGINT", () => {
+        server.tryShutdown(() => process.exit());
+    });
+}
+
 function endWithParent(): void {
-    // Ctrl-C reaches the whole process group, but the engine says when running steps end.
-    process.on("SIGINT", () => undefined);
     const parent = process.ppid;
     setInterval(() => {
         if (process.ppid !== parent) process.exit();

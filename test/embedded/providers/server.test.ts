@@ -30,6 +30,14 @@ for (const [name, launcher] of Object.entries(launchers)) {
         await plugin.stop();
         assert.equal(plugin.process.exitCode, 0);
     });
+
+    test(`the ${name} plugin ends when Pulumi asks it to, by SIGINT`, async () => {
+        const plugin = await Plugin.start([launcher]);
+        await plugin.send(service.getPluginInfo, new empty.Empty());
+        const ended = once(plugin.process, "exit");
+        plugin.process.kill("SIGINT");
+        assert.deepEqual(await ended, [0, null]);
+    });
 }
 
 test("a plugin whose parent dies without closing anything ends too", async () => {
