@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
     output: () => import("./commands/output.ts"),
     cancel: () => import("./commands/cancel.ts"),
     "config show": () => import("./commands/configShow.ts"),
+    "config set": () => import("./commands/configSet.ts"),
 };
 
 const helpCommand = defineCommand({

@@ -45,6 +45,8 @@ export interface Command<O extends Readonly<Record<string, Option>> = Readonly<R
     readonly details?: string;
     readonly positionals: readonly Positional[];
     readonly options: O;
+    /** A word too many may be a secret in the wrong place, so errors do not repeat it. */
+    readonly takesSecret?: true;
     /** Resolves to the exit code. */
     run(values: OptionValues<O>, positionals: readonly string[], context: Context): Promise<number>;
 }
@@ -102,7 +104,10 @@ function checkOption(command: Command, token: OptionToken): string | boolean {
         throw new UsageError(`unknown option ${token.rawName} (${hint})`);
     }
     if (option.type === "boolean") {
-        if (token.value !== undefined) throw new UsageError(`--${token.name} takes no value, got "${token.value}"`);
+        if (token.value !== undefined) {
+            const given = command.takesSecret ? "" : `, got "${token.value}"`;
+            throw new UsageError(`--${token.name} takes no value${given}`);
+        }
         return true;
     }
     if (token.value === undefined || (token.value.startsWith("-") && !token.inlineValue)) {
@@ -124,5 +129,8 @@ function checkPositionals(command: Command, given: readonly string[]): void {
         }
     }
     const extra = given[command.positionals.length];
-    if (extra !== undefined) throw new UsageError(`unexpected argument "${extra}"; see ${command.name} --help`);
+    if (extra !== undefined) {
+        const given = command.takesSecret ? "an argument too many" : `unexpected argument "${extra}"`;
+        throw new UsageError(`${given}; see ${command.name} --help`);
+    }
 }

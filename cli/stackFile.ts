@@ -6,7 +6,7 @@ import { type Document, isMap, parseDocument } from "yaml";
 import { UsageError } from "./errors.ts";
 import { projectName } from "./project.ts";
 
-/** One value that an edit changed; secrets are never edited here. */
+/** One value that an edit changed; never a secret. */
 export interface Change {
     /** `aframe:environment.AFRAME_TMPDIR` */
     readonly key: string;
@@ -18,6 +18,7 @@ export class StackFile {
     readonly path: string;
     readonly #document: Document;
     readonly #changes: Change[] = [];
+    #sealed = false;
 
     constructor(file: string, text: string) {
         this.path = file;
@@ -71,13 +72,20 @@ export class StackFile {
         this.#changes.push({ key: [`${projectName}:${first}`, ...rest].join("."), before, after: value });
     }
 
+    /** Puts an encrypted value in, and the salt that it was encrypted with; never among the changes, which are shown. */
+    setSealed(key: string, sealed: string, salt: string): void {
+        this.#document.setIn(["config", `${projectName}:${key}`], { secure: sealed });
+        this.#document.set("encryptionsalt", salt);
+        this.#sealed = true;
+    }
+
     /** Long values, such as encrypted ones, stay on one line. */
     toString(): string {
         return this.#document.toString({ lineWidth: 0 });
     }
 
     async save(): Promise<void> {
-        if (this.#changes.length > 0) await writeFileAtomic(this.path, this.toString());
+        if (this.#changes.length > 0 || this.#sealed) await writeFileAtomic(this.path, this.toString());
     }
 }
 

@@ -35,7 +35,7 @@ export function readCredentials(settings: ExperimentSettings, secrets: StackSecr
             "luigi_wandb",
             "api_key",
             "is not set, and training logs to W&B (use_wandb)",
-            "pulumi config set --secret aframe:wandbApiKey, or wandb login, or use_wandb = False",
+            "aframe config set --secret wandbApiKey, or wandb login, or use_wandb = False",
         );
     }
     return { ...(s3 && { s3 }), ...(wandbApiKey && { wandbApiKey }) };
@@ -49,7 +49,7 @@ function readS3Credentials(settings: ExperimentSettings, secrets: StackSecrets):
     }
     if (s3AccessKeyId !== undefined || s3SecretAccessKey !== undefined) {
         const missing = s3AccessKeyId === undefined ? "s3AccessKeyId" : "s3SecretAccessKey";
-        const suggestion = `pulumi config set --secret aframe:${missing}`;
+        const suggestion = `aframe config set --secret ${missing}`;
         throw new ConfigError([
             { key: `aframe:${missing}`, message: "is not set, but the other half of the pair is", suggestion },
         ]);

@@ -6,7 +6,7 @@ export interface StackConfigKey {
     /** In words; absent when the key is required. */
     readonly default?: string;
     readonly meaning: string;
-    /** Set with `pulumi config set --secret`; never part of StackSettings. */
+    /** Set with `aframe config set --secret`; never part of StackSettings. */
     readonly secret?: true;
 }
 

@@ -132,7 +132,7 @@ export class StackReader {
             if (!/^[A-Za-z_]\w*$/.test(name)) {
                 this.report(key, "is not the name of a variable");
             } else if (/SECRET|TOKEN|PASSWORD|PASSPHRASE|API_KEY|ACCESS_KEY/.test(name)) {
-                this.report(key, "a credential must not stand here in clear", "pulumi config set --secret");
+                this.report(key, "a credential must not stand here in clear", "aframe config set --secret");
             } else if (isScalar(value)) {
                 result[name] = String(value);
             } else {

@@ -1,5 +1,4 @@
 // What the operations on a stack share: engine, checks before the program runs, confirmation, exit code.
-import { createInterface } from "node:readline/promises";
 import { loadExperiment } from "../../config/experiment.ts";
 import { parseStackSettings } from "../../config/stack.ts";
 import type { OperationResult } from "../../embedded/engine/events.ts";
@@ -10,6 +9,7 @@ import { listContents } from "../engine/contents.ts";
 import { exitCodeOf, runEmbedded, type Verb } from "../engine/embedded.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { findStack, type Stack } from "../project.ts";
+import { canAsk, confirm } from "../prompt.ts";
 import { renderChange, StackFile } from "../stackFile.ts";
 
 export const stackOption = {
@@ -101,7 +101,7 @@ async function askForDestroy(stack: Stack, context: Context): Promise<number | u
 }
 
 async function askOrStop(question: string, context: Context): Promise<number | undefined> {
-    if (await ask(question, context)) return undefined;
+    if (await confirm(question, context)) return undefined;
     context.stdout.write("nothing was done\n");
     return exitCodes.failed;
 }
@@ -110,28 +110,6 @@ function changesAnything({ changes }: OperationResult): boolean {
     return Object.entries(changes).some(([op, count]) => op !== "same" && count > 0);
 }
 
-function canAsk({ stdin, stdout }: Context): boolean {
-    return stdin.isTTY && stdout.isTTY;
-}
-
 function requireTerminal(context: Context): void {
     if (!canAsk(context)) throw new UsageError("destroy asks first, and there is no terminal to ask on; give --yes");
-}
-
-/** Anything but yes is no; Ctrl-C and Ctrl-D stop the command. */
-async function ask(question: string, { stdin, stdout }: Context): Promise<boolean> {
-    const prompt = createInterface({ input: stdin, output: stdout });
-    const closed = new AbortController();
-    prompt.once("SIGINT", () => {
-        closed.abort();
-    });
-    prompt.once("close", () => {
-        closed.abort();
-    });
-    try {
-        const answer = await prompt.question(`${question} [y/N] `, { signal: closed.signal });
-        return /^y(es)?$/i.test(answer.trim());
-    } finally {
-        prompt.close();
-    }
 }

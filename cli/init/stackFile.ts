@@ -47,7 +47,7 @@ export function renderStackFile(stack: NewStack): string {
     const secrets = stackConfigKeys.filter((key) => "secret" in key).map(({ name }) => name);
     return [
         `# Experiment ${stack.name}: what \`aframe up\` and \`pulumi up\` read. README.md beside this file tells more.`,
-        `# Secrets (${secrets.join(", ")}) are set with: pulumi config set --secret ${projectName}:NAME`,
+        `# Secrets (${secrets.join(", ")}) are set with: bin/aframe config set --secret NAME`,
         "config:",
         ...stackConfigKeys
             .filter((key) => !("secret" in key))

@@ -70,8 +70,8 @@ export class TestCheckout {
                     resolve({ code: child.exitCode, stdout, stderr });
                 },
             );
-            child.stdin?.end();
             onStart?.(child);
+            child.stdin?.end();
         });
     }
 

@@ -94,7 +94,7 @@ const mistakes: readonly (readonly [raw: Readonly<Record<string, unknown>>, mess
     [{ volume: "500Gi" }, 'aframe:volume: "500Gi" is not an object'],
     [
         { environment: { AWS_SECRET_ACCESS_KEY: "canary" } },
-        "aframe:environment.AWS_SECRET_ACCESS_KEY: a credential must not stand here in clear (pulumi config set --secret)",
+        "aframe:environment.AWS_SECRET_ACCESS_KEY: a credential must not stand here in clear (aframe config set --secret)",
     ],
     [{ environment: { "A-B": "x" } }, "aframe:environment.A-B: is not the name of a variable"],
     [{ environment: { A: ["x"] } }, 'aframe:environment.A: "["x"]" is not a text'],

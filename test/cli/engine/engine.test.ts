@@ -54,6 +54,13 @@ describe("the Pulumi CLI", () => {
         ]);
     });
 
+    it("sets a secret itself, as its backend may not use a passphrase", async () => {
+        const environment = installPulumi("v3.200.0", bin, ["exp"]);
+        const { code } = await checkout.run("aframe", ["config", "set", "--secret", "wandbApiKey"], environment);
+        assert.equal(code, 7);
+        assert.equal(calls().at(-1), `config set --secret aframe:wandbApiKey ${cwd}`);
+    });
+
     it("is given this checkout's Node and the passphrase file", async () => {
         const { stdout } = await checkout.run("aframe", ["preview", "--diff"], installPulumi("v3.260.1", bin, ["exp"]));
         const passphrase = path.join(checkout.home, ".config/aframe/passphrase");
