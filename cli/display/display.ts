@@ -5,6 +5,7 @@ import type { Context } from "../commandLine.ts";
 import type { Colors } from "./format.ts";
 import { LiveDisplay } from "./live.ts";
 import { PlainDisplay } from "./plain.ts";
+import type { Stages } from "./remark.ts";
 
 export interface Display {
     handle(event: EngineEvent): void;
@@ -19,6 +20,8 @@ export interface DisplayOptions {
     readonly planning: boolean;
     /** Show the changed properties of every resource. */
     readonly diff: boolean;
+    /** The stages before the operation, when it may run some. */
+    readonly stages?: Stages | undefined;
 }
 
 export function createDisplay(options: DisplayOptions, context: Context): Display {

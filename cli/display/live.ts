@@ -72,6 +72,7 @@ export class LiveDisplay implements Display {
             ended,
             now: performance.now(),
             planning: this.#options.planning,
+            stages: this.#options.stages,
             colors: this.#colors,
         });
     }

@@ -2,8 +2,9 @@
 import type { EngineEvent, Step } from "../../embedded/engine/events.ts";
 import { renderDiagnostic } from "./diagnostic.ts";
 import type { Display, DisplayOptions } from "./display.ts";
-import { type Colors, formatDiffNames, formatSeconds, opWords, shortType } from "./format.ts";
+import { type Colors, formatSeconds, opWords, shortType } from "./format.ts";
 import { renderDiffs } from "./propertyDiff.ts";
+import { remarkOf } from "./remark.ts";
 
 export class PlainDisplay implements Display {
     readonly #options: DisplayOptions;
@@ -30,7 +31,7 @@ export class PlainDisplay implements Display {
 }
 
 /** The lines that an event gives. */
-export function renderEvent(event: EngineEvent, { planning, diff }: DisplayOptions, colors: Colors): string[] {
+export function renderEvent(event: EngineEvent, { planning, diff, stages }: DisplayOptions, colors: Colors): string[] {
     if (event.kind === "diagnostic") return renderDiagnostic(event, colors);
     const { step } = event;
     const words = opWords[step.op];
@@ -42,15 +43,22 @@ export function renderEvent(event: EngineEvent, { planning, diff }: DisplayOptio
     }
     if (step.op === "same") return [];
     if (event.kind === "step-started") {
-        return planning || !step.custom ? [] : [describe(step, words.running, colors)];
+        if (planning || !step.custom) return [];
+        return [describe(step, withRemark(words.running, stages ? remarkOf(step, stages) : ""), colors)];
     }
     if (!planning) {
         const time = step.custom ? ` (${formatSeconds(event.seconds)})` : "";
         return [describe(step, `${words.done}${time}`, colors)];
     }
-    const names = !diff && step.diffs.length > 0 ? ` [${formatDiffNames(step.diffs)}]` : "";
+    // The details tell the names too, but not whether a stage runs.
+    const remark = remarkOf(step, stages);
+    const shown = diff && remark.startsWith("[") ? "" : remark;
     const details = diff ? renderDiffs(step.diffs, colors).map((line) => `    ${line}`) : [];
-    return [describe(step, `${words.plan}${names}`, colors), ...details];
+    return [describe(step, withRemark(words.plan, shown), colors), ...details];
+}
+
+function withRemark(what: string, remark: string): string {
+    return remark === "" ? what : `${what} ${remark}`;
 }
 
 function describe(step: Step, what: string, colors: Colors): string {

@@ -21,8 +21,16 @@ function isLongText(value: unknown): value is string {
 }
 
 function renderChangedLines(before: string, after: string, colors: Colors): string[] {
+    let section = "";
     return diffLines(before, after).flatMap(({ kind, text }) => {
+        // Many sections of a cfg have the same keys.
+        if (/^\[.+\]$/.test(text)) section = text;
         if (kind === "same") return [];
-        return [`    ${kind === "add" ? colors.green(`+ ${cleanText(text)}`) : colors.red(`- ${cleanText(text)}`)}`];
+        const heading = section === "" || section === text ? [] : [`    ${cleanText(section)}`];
+        section = "";
+        return [
+            ...heading,
+            `    ${kind === "add" ? colors.green(`+ ${cleanText(text)}`) : colors.red(`- ${cleanText(text)}`)}`,
+        ];
     });
 }

@@ -1,7 +1,8 @@
 // The live table as text: resources as a tree, each with what happens to it, for how long, and its last message.
 import stringWidth from "string-width";
-import { type Colors, formatDiffNames, formatSeconds, opWords, padEnd, shortType, truncate } from "./format.ts";
+import { type Colors, formatSeconds, opWords, padEnd, shortType, truncate } from "./format.ts";
 import { asTree, type Progress, type Row } from "./progress.ts";
+import { remarkOf, type Stages } from "./remark.ts";
 
 export interface TableOptions {
     readonly columns: number;
@@ -13,6 +14,8 @@ export interface TableOptions {
     readonly planning: boolean;
     /** The operation is over: this is the picture that stays. */
     readonly ended: boolean;
+    /** As they were before the operation, when it may run some. */
+    readonly stages?: Stages | undefined;
     readonly colors: Colors;
 }
 
@@ -29,14 +32,24 @@ export function renderTable(progress: Progress, options: TableOptions): string {
     const { shown, hidden } = fit(entries, Math.max(1, options.lines));
     const cells = shown.map(({ row, depth }) => ({
         row,
+        depth,
         label: `${"  ".repeat(depth)}${opWords[row.step.op].glyph} ${shortType(row.step.type)} ${row.step.name}`,
         status: statusOf(row, options),
     }));
     const labelWidth = Math.min(widest(cells.map(({ label }) => label)), Math.floor(options.columns * 0.6));
     const statusWidth = widest(cells.map(({ status }) => status));
-    const lines = cells.map(({ row, label, status }) => {
-        const left = `${padEnd(truncate(label, labelWidth), labelWidth)}  ${padEnd(status, statusWidth)}`;
-        return paint(row, truncate(left, options.columns), remarkOf(row), options);
+    const lines = cells.flatMap(({ row, depth, label, status }) => {
+        const left = truncate(
+            `${padEnd(truncate(label, labelWidth), labelWidth)}  ${padEnd(status, statusWidth)}`,
+            options.columns,
+        );
+        const remark = row.state === "done" ? remarkOf(row.step, options.stages) : row.message;
+        if (options.ended && options.planning && stringWidth(remark) > options.columns - stringWidth(left) - 2) {
+            // Of a plan that stays on the terminal, the reasons are what it is read for.
+            const below = `${"  ".repeat(depth + 2)}${remark}`;
+            return [paint(row, left, "", options), options.colors.dim(below)];
+        }
+        return paint(row, left, remark, options);
     });
     if (hidden > 0) lines.push(options.colors.dim(truncate(`  … ${hidden} more`, options.columns)));
     return lines.join("\n");
@@ -85,11 +98,6 @@ function statusOf(row: Row, { now, planning }: TableOptions): string {
     if (row.state === "failed") return `failed${time(row.seconds)}`;
     if (row.state === "done") return `${planning ? words.plan : words.done}${op === "same" ? "" : time(row.seconds)}`;
     return `${frameAt(now)} ${words.running}${time((now - row.startedAt) / 1000)}`;
-}
-
-function remarkOf(row: Row): string {
-    if (row.state === "done") return row.step.diffs.length > 0 ? `[${formatDiffNames(row.step.diffs)}]` : "";
-    return row.message;
 }
 
 function paint(row: Row, left: string, remark: string, { columns, colors }: TableOptions): string {

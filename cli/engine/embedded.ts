@@ -11,6 +11,7 @@ import { StackFile } from "../stackFile.ts";
 import { embeddedBackend } from "./backend.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { findPassphrase } from "./passphrase.ts";
+import { stagesBefore } from "./stages.ts";
 
 export type Verb = "up" | "preview" | "refresh" | "destroy";
 
@@ -36,7 +37,8 @@ export async function runEmbedded(verb: Verb, stack: Stack, diff: boolean, conte
     const settings = await engineSettings(stack, context);
     const engine = await import("../../embedded/engine/index.ts");
     const planning = verb === "preview";
-    const display = createDisplay({ planning, diff }, context);
+    const stages = planning || verb === "up" ? await stagesBefore(stack, context) : undefined;
+    const display = createDisplay({ planning, diff, stages }, context);
     const interrupt = onInterrupt((line) => {
         display.note(line);
     });

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import pc from "picocolors";
+import type { DisplayOptions } from "../../../cli/display/display.ts";
 import { renderEvent } from "../../../cli/display/plain.ts";
 import type { EngineEvent } from "../../../embedded/engine/events.ts";
 import { failed, finished, says, started } from "./events.ts";
 
 const colors = pc.createColors(false);
 
-function lines(event: EngineEvent, more: { planning?: boolean; diff?: boolean } = {}): string[] {
+function lines(event: EngineEvent, more: Partial<DisplayOptions> = {}): string[] {
     return renderEvent(event, { planning: false, diff: false, ...more }, colors);
 }
 
@@ -67,6 +68,37 @@ describe("the lines of an operation", () => {
             "    ~ workers: 5 => 6",
             '    + a.b: "x"',
             "    - c [replaces]: [1]",
+        ]);
+    });
+
+    it("tell why a stage runs again, when it is planned and when it begins", () => {
+        const diffs = [
+            { path: 'settings["luigi_Train.seed"]', kind: "update", replaces: false, before: "1", after: "2" },
+        ] as const;
+        const stages = new Map();
+        const update = finished(0, "update", "s", { diffs });
+        const why = "(runs again: [luigi_Train] seed 1 -> 2)";
+        assert.deepEqual(lines(update, { planning: true, stages }), [`~ aframe:Stage s update ${why}`]);
+        assert.deepEqual(lines(update, { planning: true, stages, diff: true }), [
+            `~ aframe:Stage s update ${why}`,
+            '    ~ settings["luigi_Train.seed"]: "1" => "2"',
+        ]);
+        assert.deepEqual(lines(started("update", "s", { diffs }), { stages }), [`~ aframe:Stage s updating ${why}`]);
+    });
+
+    it("show of a changed cfg the sections that the lines are in", () => {
+        const [before, after] = ["[a]\nx = 1\ny = 2\n[b]\nx = 1\n", "[a]\nx = 2\ny = 3\n[b]\nx = 2\n[c]\n"];
+        const diffs = [{ path: "text", kind: "update", replaces: false, before, after }] as const;
+        assert.deepEqual(lines(finished(0, "update", "s", { diffs }), { planning: true, diff: true }).slice(2), [
+            "        [a]",
+            "        - x = 1",
+            "        - y = 2",
+            "        + x = 2",
+            "        + y = 3",
+            "        [b]",
+            "        - x = 1",
+            "        + x = 2",
+            "        + [c]",
         ]);
     });
 

@@ -66,6 +66,15 @@ describe("the live table", () => {
         assert.match(table(progress, { now: 3000 })[2] ?? "", /FetchTrain {5}failed 1\.5 s$/);
     });
 
+    it("gives the reasons in a finished plan a line of their own rather than cut them", () => {
+        const diffs = [{ path: "x".repeat(60), kind: "update", replaces: false }] as const;
+        const progress = after([0, finished(0, "update", "SandboxSV", { diffs })]);
+        assert.deepEqual(table(progress, { planning: true, ended: true, stages: new Map() }), [
+            "~ aframe:Stage SandboxSV  update",
+            `    (does not run; noted: ${"x".repeat(60)})`,
+        ]);
+    });
+
     it("leaves out what is unchanged, but for what holds something that changes", () => {
         const progress = after(
             [0, finished(0, "same", "experiment", { component: true })],
