@@ -1,5 +1,6 @@
 // The state of a stack as Pulumi's checkpoint (version 3) has it: reading, writing, and what we refuse to touch.
 import { createHash } from "node:crypto";
+import { findDamage } from "./integrity.ts";
 import type { PropertyMap } from "./propertyValues.ts";
 import { type Decrypt, decodeProperties, encodeProperties } from "./sealing.ts";
 import type { Crypter } from "./secrets.ts";
@@ -100,11 +101,15 @@ function decodeResource(raw: RawResource, decrypt: Decrypt): ResourceState {
             `the state of ${raw.urn} uses "${unsupported}", which the embedded engine does not support: use the Pulumi CLI`,
         );
     }
-    return {
-        ...raw,
-        inputs: decodeProperties(raw.inputs ?? {}, decrypt),
-        outputs: decodeProperties(raw.outputs ?? {}, decrypt),
-    };
+    try {
+        return {
+            ...raw,
+            inputs: decodeProperties(raw.inputs ?? {}, decrypt),
+            outputs: decodeProperties(raw.outputs ?? {}, decrypt),
+        };
+    } catch (error) {
+        throw new Error(`the state of ${raw.urn} cannot be read: ${(error as Error).message}`);
+    }
 }
 
 /** What a state file leaves out: it says the same as an absent field. */
@@ -124,9 +129,26 @@ function encodeResource(state: ResourceState, crypter: Crypter): object {
     );
 }
 
+function parseRaw(text: string, damaged: (how: string) => Error): RawCheckpoint {
+    let raw: unknown;
+    try {
+        raw = JSON.parse(text);
+    } catch (error) {
+        throw damaged(`it is no JSON: ${(error as Error).message}`);
+    }
+    const checkpoint = typeof raw === "object" && raw !== null && "checkpoint" in raw ? raw.checkpoint : undefined;
+    // Without this, a foreign file would pass for a stack that has no resources yet.
+    if (typeof checkpoint !== "object" || checkpoint === null) {
+        throw damaged('it has no "checkpoint"');
+    }
+    return raw as RawCheckpoint;
+}
+
 /** Reads the text of a state file. */
 export function parseCheckpoint(text: string, source: string): SealedCheckpoint {
-    const raw = JSON.parse(text) as RawCheckpoint;
+    const damaged = (how: string): Error =>
+        new Error(`${source} is not a state as it should be: ${how}; the one before it is kept as ${source}.bak`);
+    const raw = parseRaw(text, damaged);
     if ((raw.version ?? 0) < version || (raw.version ?? 0) > version + 1) {
         throw new Error(`${source}: state version ${String(raw.version)} is not supported, only ${version}`);
     }
@@ -139,6 +161,10 @@ export function parseCheckpoint(text: string, source: string): SealedCheckpoint 
         throw new Error(`${source}: the secrets provider "${type}" is not supported, only "passphrase"`);
     }
     const [resources, operations] = [latest.resources ?? [], latest.pending_operations ?? []];
+    const damage = findDamage(resources);
+    if (damage !== undefined) {
+        throw damaged(damage);
+    }
     return {
         salt: latest.secrets_providers?.state?.salt,
         hasSecrets: JSON.stringify([resources, operations]).includes('"ciphertext"'),

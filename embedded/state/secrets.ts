@@ -37,9 +37,14 @@ function crypterOf(key: Buffer, salt: string): Crypter {
                 throw new Error("a secret is not of the form v1:<nonce>:<ciphertext>");
             }
             const sealed = Buffer.from(ciphertext, "base64");
-            const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64"));
-            decipher.setAuthTag(sealed.subarray(-tagBytes));
-            return Buffer.concat([decipher.update(sealed.subarray(0, -tagBytes)), decipher.final()]).toString("utf8");
+            try {
+                const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64"));
+                decipher.setAuthTag(sealed.subarray(-tagBytes));
+                const plain = [decipher.update(sealed.subarray(0, -tagBytes)), decipher.final()];
+                return Buffer.concat(plain).toString("utf8");
+            } catch {
+                throw new Error("a secret is damaged, or was sealed with another passphrase or salt");
+            }
         },
     };
 }

@@ -82,7 +82,10 @@ export async function readStackFile(path: string): Promise<StackFile> {
     if (provider !== undefined && provider !== "" && provider !== "passphrase") {
         throw new Error(`${path}: secretsprovider ${asText(provider)} is not supported, only "passphrase"`);
     }
-    const entries = Object.entries(isMap(root.config) ? root.config : {});
+    if (root.config !== undefined && root.config !== null && !isMap(root.config)) {
+        throw new Error(`${path}: "config" must be a map of keys and values`);
+    }
+    const entries = Object.entries(root.config ?? {});
     const salt = root.encryptionsalt;
     return {
         path,
@@ -92,14 +95,21 @@ export async function readStackFile(path: string): Promise<StackFile> {
             const secrets: string[] = [];
             const decrypt = (sealed: string): string => {
                 if (crypter === undefined) {
-                    throw new Error(`${path}: there are secrets but no encryptionsalt`);
+                    throw new Error("it is a secret, but the file has no encryptionsalt");
                 }
                 const text = crypter.decrypt(sealed);
                 secrets.push(text);
                 return text;
             };
+            const plain = ([key, value]: [string, unknown]): [string, string] => {
+                try {
+                    return [key, asText(decrypted(value, decrypt))];
+                } catch (error) {
+                    throw new Error(`${path}: ${key}: ${(error as Error).message}`);
+                }
+            };
             return {
-                values: Object.fromEntries(entries.map(([key, value]) => [key, asText(decrypted(value, decrypt))])),
+                values: Object.fromEntries(entries.map(plain)),
                 secretKeys: entries.filter(([, value]) => holdsSecret(value)).map(([key]) => key),
                 secrets,
             };

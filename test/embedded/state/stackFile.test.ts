@@ -56,5 +56,18 @@ describe("stack files", () => {
             /awskms.* not supported/,
         );
         await assert.rejects(readStackFile(await fileWith(t, "config: [\n")), /Pulumi\.x\.yaml: /);
+        await assert.rejects(
+            readStackFile(await fileWith(t, "config: 5\n")),
+            /Pulumi\.x\.yaml: "config" must be a map/,
+        );
+    });
+
+    test("with a secret that does not open name its key", async (t) => {
+        const [crypter, other] = [await newCrypter("p"), await newCrypter("q")];
+        for (const sealed of ["v1:AAAA:BBBB", other.encrypt("one")]) {
+            const file = await fileWith(t, `encryptionsalt: ${crypter.salt}\nconfig:\n  p:a:\n    secure: ${sealed}\n`);
+            const stack = await readStackFile(file);
+            assert.throws(() => stack.config(crypter), /Pulumi\.x\.yaml: p:a: a secret is damaged, or/);
+        }
     });
 });
