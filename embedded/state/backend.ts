@@ -36,6 +36,20 @@ async function namesIn(directory: string): Promise<readonly string[]> {
     return readdir(directory).catch(() => []);
 }
 
+/** Beside each of its locks, Pulumi keeps a file of attributes, which is none. */
+const isLock = (name: string): boolean => name.endsWith(".json");
+
+/** Who holds a lock; one that is being written, or is damaged, is a lock all the same. */
+function holderOf(text: string): string {
+    try {
+        const lock = JSON.parse(text) as LockContent;
+        const state = isAlive(lock) ? "" : ", which is no longer running";
+        return `${lock.username}@${lock.hostname}, process ${lock.pid}${state}`;
+    } catch {
+        return "its holder cannot be read";
+    }
+}
+
 function isAlive(lock: LockContent): boolean {
     if (lock.hostname !== hostname()) {
         return true;
@@ -132,16 +146,12 @@ export class FileBackend {
     }
 
     private async refuseIfLocked(own: string): Promise<void> {
-        const others = (await namesIn(this.locks)).filter((name) => name !== own);
+        const others = (await namesIn(this.locks)).filter((name) => isLock(name) && name !== own);
         const holders = await Promise.all(
             others.map(async (name) => {
-                const text = await readIfThere(join(this.locks, name));
-                if (text === undefined) {
-                    return undefined;
-                }
-                const lock = JSON.parse(text) as LockContent;
-                const state = isAlive(lock) ? "" : ", which is no longer running";
-                return `  ${join(this.locks, name)}: ${lock.username}@${lock.hostname}, process ${lock.pid}${state}`;
+                const path = join(this.locks, name);
+                const text = await readIfThere(path);
+                return text === undefined ? undefined : `  ${path}: ${holderOf(text)}`;
             }),
         );
         const lines = holders.filter((line) => line !== undefined);
@@ -157,6 +167,6 @@ export class FileBackend {
     async removeLocks(): Promise<number> {
         const names = await namesIn(this.locks);
         await Promise.all(names.map((name) => rm(join(this.locks, name), { force: true })));
-        return names.length;
+        return names.filter(isLock).length;
     }
 }

@@ -44,6 +44,31 @@ describe("checkpoints", () => {
         assert.throws(() => parseCheckpoint(fromPulumi({}, { version: 9 }), "f"), /version 9/);
     });
 
+    test("that are damaged are refused with the reason, and never taken for an empty stack", () => {
+        const good = fromPulumi({});
+        const refused = (text: string, reason: RegExp): void => {
+            assert.throws(() => parseCheckpoint(text, "f"), reason);
+        };
+        refused("", /^Error: f is not a state .* no JSON.*f\.bak/);
+        refused(good.slice(0, 60), /no JSON/);
+        refused("null", /no "checkpoint"/);
+        refused(good.replace('"checkpoint"', '"deployment"'), /no "checkpoint"/);
+        refused(good.replace(/"resources":\[.*?\]/, '"resources":{}'), /"resources" is no list/);
+        refused(good.replace('"urn"', '"urm"'), /resource 1 has no urn/);
+        refused(good.replace(/"resources":\[(.*?)\]/, '"resources":[$1,$1]'), /two of urn:x/);
+        refused(fromPulumi({ parent: "urn:y" }), /urn:x names urn:y, which does not stand before it/);
+        refused(fromPulumi({ dependencies: ["urn:y"] }), /urn:x names urn:y/);
+        refused(fromPulumi({ provider: "urn:y::1" }), /the provider urn:y::1/);
+    });
+
+    test("with a secret that does not open name its resource", async () => {
+        const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+        const sealed = { ...secret, ciphertext: (await newCrypter("other")).encrypt('"x"') };
+        const text = fromPulumi({ outputs: { a: sealed } });
+        const crypter = await newCrypter("own");
+        assert.throws(() => parseCheckpoint(text, "f").open(crypter), /state of urn:x .*: a secret is damaged, or/);
+    });
+
     test("leave out empty fields and prove their engine's version", async () => {
         const resource = {
             urn: "urn:x",
@@ -108,8 +133,15 @@ describe("the file backend", () => {
         const { hostname } = await import("node:os");
         const dead = { pid: 2 ** 22 + 1, username: "u", hostname: hostname(), timestamp: "2026-08-01T10:00:00Z" };
         await writeFile(path.join(folder, ".pulumi/locks/organization/p/s/x.json"), JSON.stringify(dead));
-        await assert.rejects(backend.lock(), /u@.* which is no longer running/);
-        assert.equal(await backend.removeLocks(), 1);
+        await writeFile(path.join(folder, ".pulumi/locks/organization/p/s/x.json.attrs"), "{}");
+        await assert.rejects(backend.lock(), (error: Error) => {
+            assert.match(error.message, /u@.* which is no longer running$/);
+            assert.doesNotMatch(error.message, /attrs/);
+            return true;
+        });
+        await writeFile(path.join(folder, ".pulumi/locks/organization/p/s/half.json"), "{");
+        await assert.rejects(backend.lock(), /half\.json: its holder cannot be read/);
+        assert.equal(await backend.removeLocks(), 2);
         await (await backend.lock())();
     });
 });
