@@ -123,7 +123,6 @@ export class Registrar implements Registrations {
     private stateOf(urn: string, goal: Goal, old: ResourceState | undefined): ResourceState {
         const { type, custom, inputs, parent, dependencies, propertyDependencies } = goal;
         const { ignoreChanges, replaceOnChanges, additionalSecretOutputs, customTimeouts } = goal;
-        const former = this.former.get(urn);
         return {
             urn,
             custom,
@@ -139,7 +138,6 @@ export class Registrar implements Registrations {
             customTimeouts,
             ignoreChanges,
             replaceOnChanges,
-            aliases: former === undefined ? [] : [former],
             ...(old?.created === undefined ? {} : { created: old.created }),
             ...(old?.modified === undefined ? {} : { modified: old.modified }),
         };
