@@ -37,6 +37,9 @@ export interface Deletion {
     readonly timeout: number;
 }
 
+/** The provider's process ended before it answered: what it was asked may be done, or half done, or not. */
+export class ProviderLost extends Error {}
+
 /** What manages a resource. Real plugins do, and the registry does for the providers themselves. */
 export interface Custodian {
     check(urn: string, olds: PropertyMap | undefined, news: PropertyMap): Promise<Checked>;

@@ -1,9 +1,11 @@
 // Provider plugins as processes: each prints the port it listens on, and gets the engine's address as argument.
+import { setTimeout as sleep } from "node:timers/promises";
 import grpc from "@grpc/grpc-js";
 import providerGrpc, { type ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { Child } from "./processes.ts";
+import { ProviderLost } from "./custodian.ts";
+import { Child, type Exit } from "./processes.ts";
 import { dynamicProviderCommand } from "./program.ts";
-import { channelOptions } from "./rpc.ts";
+import { channelOptions, isServiceError } from "./rpc.ts";
 
 export const dynamicPackage = "pulumi-nodejs";
 
@@ -12,6 +14,8 @@ export interface Plugin {
     readonly client: ResourceProviderClient;
     /** Beside the protocol's own call, which the SDK's plugin does not pass on. */
     cancel(): void;
+    /** What an error of a call comes from: the end of the process, or what the call says itself. */
+    reasonFor(error: unknown): Promise<unknown>;
     close(): Promise<void>;
 }
 
@@ -25,6 +29,9 @@ export interface PluginHostOptions {
 
 const startSeconds = 60;
 const rememberedLines = 20;
+const exitNoticeMilliseconds = 1000;
+
+const howOf = ({ code, signal }: Exit): string => (code === null ? `signal ${String(signal)}` : `code ${code}`);
 
 /** The SDK's plugin writes the stack of every error that it also answers with; the message alone is enough. */
 const stackFrame = /^\s+at .*:\d+:\d+\)?$/;
@@ -104,9 +111,9 @@ export class PluginHost {
             },
         });
         const timer = setTimeout(() => void child.stop(), startSeconds * 1000);
-        const ended = child.exited.then(({ code, signal }) => {
-            const how = code === null ? `signal ${String(signal)}` : `code ${code}`;
-            throw new Error(`the provider for "${pkg}" ended with ${how} before it was ready\n${lastLines.join("\n")}`);
+        const ended = child.exited.then((exit) => {
+            const start = [`the provider for "${pkg}" ended with ${howOf(exit)} before it was ready`, ...lastLines];
+            throw new Error(start.join("\n"));
         });
         ended.catch(() => undefined);
         try {
@@ -126,6 +133,19 @@ export class PluginHost {
                     if (pkg === dynamicPackage) {
                         child.cancel();
                     }
+                },
+                async reasonFor(error) {
+                    if (!isServiceError(error) || error.code !== grpc.status.UNAVAILABLE) {
+                        return error;
+                    }
+                    // The connection may break a little before the process is known to have ended.
+                    const exit = await Promise.race([
+                        child.exited,
+                        sleep(exitNoticeMilliseconds, undefined, { ref: false }),
+                    ]);
+                    return exit
+                        ? new ProviderLost(`the provider for "${pkg}" ended with ${howOf(exit)} while it was asked`)
+                        : error;
                 },
                 async close() {
                     client.close();

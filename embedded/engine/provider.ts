@@ -142,7 +142,7 @@ export class Provider implements Custodian {
         request.setOlds(this.struct(olds ?? {}));
         request.setNews(this.struct(news));
         request.setRandomseed(crypto.getRandomValues(new Uint8Array(32)));
-        const response = await call(this.plugin.client, "check", request);
+        const response = await this.answer(call(this.plugin.client, "check", request));
         return {
             inputs: this.annotated(fromStruct(response.getInputs()), news),
             failures: response.getFailuresList().map((failure) => failure.toObject()),
@@ -160,7 +160,7 @@ export class Provider implements Custodian {
         // A replacement of what a resource depends on is tried with unknowns outside of previews too.
         request.setNews(this.struct(diff.newInputs, true));
         request.setIgnorechangesList([...diff.ignoreChanges]);
-        return readDiff(await call(this.plugin.client, "diff", request));
+        return readDiff(await this.answer(call(this.plugin.client, "diff", request)));
     }
 
     async create(urn: string, inputs: PropertyMap, timeout: number): Promise<Applied> {
@@ -172,7 +172,7 @@ export class Provider implements Custodian {
         request.setTimeout(timeout);
         request.setPreview(this.preview);
         const applied = await this.settle("", async () => {
-            const response = await call(this.plugin.client, "create", request);
+            const response = await this.answer(call(this.plugin.client, "create", request));
             return { id: response.getId(), outputs: fromStruct(response.getProperties()) };
         });
         if (applied.id === "" && !this.preview) {
@@ -194,7 +194,7 @@ export class Provider implements Custodian {
         request.setTimeout(timeout);
         request.setPreview(this.preview);
         const applied = await this.settle(update.id, async () => {
-            const response = await call(this.plugin.client, "update", request);
+            const response = await this.answer(call(this.plugin.client, "update", request));
             return { id: update.id, outputs: fromStruct(response.getProperties()) };
         });
         return { ...applied, id: update.id, outputs: this.annotated(applied.outputs, update.newInputs) };
@@ -208,7 +208,7 @@ export class Provider implements Custodian {
         request.setProperties(this.struct(outputs));
         request.setTimeout(timeout);
         const applied = await this.settle(id, async () => {
-            const response = await call(this.plugin.client, "read", request);
+            const response = await this.answer(call(this.plugin.client, "read", request));
             const live = response.hasInputs() ? fromStruct(response.getInputs()) : undefined;
             return { id: response.getId(), outputs: fromStruct(response.getProperties()), inputs: live };
         });
@@ -225,7 +225,7 @@ export class Provider implements Custodian {
         request.setProperties(this.struct(deletion.outputs));
         request.setOldInputs(this.struct(deletion.inputs));
         request.setTimeout(deletion.timeout);
-        await call(this.plugin.client, "delete", request);
+        await this.answer(call(this.plugin.client, "delete", request));
     }
 
     /** Undefined when the configuration is not known yet. */
@@ -237,7 +237,7 @@ export class Provider implements Custodian {
         request.setTok(token);
         request.setArgs(this.struct(args));
         request.setPreview(this.preview);
-        return call(this.plugin.client, "invoke", request);
+        return this.answer(call(this.plugin.client, "invoke", request));
     }
 
     /** Tells the plugin that the user wants to stop; it may cut running operations short. */
@@ -248,6 +248,14 @@ export class Provider implements Custodian {
 
     close(): Promise<void> {
         return this.plugin.close();
+    }
+
+    private async answer<Response>(response: Promise<Response>): Promise<Response> {
+        try {
+            return await response;
+        } catch (error) {
+            throw await this.plugin.reasonFor(error);
+        }
     }
 
     /** Takes a resource that exists but is not ready as a result, not as an error. */

@@ -211,7 +211,10 @@ export class Run {
 
     private warnOfInterrupted(operation: Operation): void {
         for (const { resource, type } of operation.journal.base.pendingOperations) {
-            const message = `the last operation was interrupted while it was ${type} this resource`;
+            const unsure = "whether it exists is unknown, and a refresh forgets about it";
+            const message =
+                `the last operation was interrupted while it was ${type} this resource` +
+                (type === "creating" ? `: ${unsure}` : "");
             operation.diagnostic("warning", resource.urn, message);
         }
     }

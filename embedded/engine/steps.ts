@@ -1,7 +1,7 @@
 // The steps: each tells its begin, asks the provider, and records in the state what came of it.
 import { isEmpty, type OperationType, type PendingOperation, type ResourceState } from "../state/checkpoint.ts";
 import { isSecret, type PropertyMap, type PropertyValue, secret } from "../state/propertyValues.ts";
-import type { Applied, Custodian } from "./custodian.ts";
+import { type Applied, type Custodian, ProviderLost } from "./custodian.ts";
 import type { PropertyDiff } from "./events.ts";
 import { type Operation, stepOf } from "./operation.ts";
 import { isProviderType } from "./urn.ts";
@@ -25,6 +25,13 @@ async function begin(
     type: OperationType,
 ): Promise<PendingOperation | undefined> {
     return state.custom && !isProviderType(state.type) ? journal.begin(state, type) : undefined;
+}
+
+/** A failed operation is over, unless nobody knows how far it came: then the state keeps it as interrupted. */
+async function giveUp({ journal }: Operation, pending: PendingOperation | undefined, error: unknown): Promise<void> {
+    if (!(error instanceof ProviderLost)) {
+        await journal.end(pending, {});
+    }
 }
 
 /** A resource that exists but is not ready is kept in the state, and the step fails. */
@@ -54,7 +61,7 @@ export async function create(
         try {
             applied = (await custodian?.create(state.urn, state.inputs, state.customTimeouts?.create ?? 0)) ?? applied;
         } catch (error) {
-            await journal.end(pending, {});
+            await giveUp(operation, pending, error);
             throw error;
         }
         state.id = applied.id;
@@ -93,7 +100,7 @@ export async function update(
             };
             applied = (await custodian?.update(request, state.customTimeouts?.update ?? 0)) ?? applied;
         } catch (error) {
-            await journal.end(pending, {});
+            await giveUp(operation, pending, error);
             throw error;
         }
         state.id = applied.id;
@@ -154,7 +161,7 @@ export async function remove(operation: Operation, state: ResourceState, options
                     await custodian?.delete({ urn, id, inputs, outputs, timeout: customTimeouts?.delete ?? 0 });
                 }
             } catch (error) {
-                await journal.end(pending, {});
+                await giveUp(operation, pending, error);
                 throw error;
             }
             state.pendingReplacement = options.keep;

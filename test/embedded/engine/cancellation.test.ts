@@ -65,6 +65,34 @@ describe("cancellation", () => {
         assert.equal((await bench.state()).pending_operations, undefined);
     });
 
+    test("when a provider dies, it is told how, and what it was doing stays in the state as interrupted", async (t) => {
+        const bench = await Bench.open(t);
+        process.env.BENCH = bench.root;
+        await bench.plan([{ name: "a", text: "a", seconds: 60 }]);
+        const running = bench.up();
+        while (!(await bench.text("calls.log").catch(() => "")).includes("create a")) {
+            await sleep(20);
+        }
+        for (const pid of await readdir("/proc")) {
+            const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+            const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+            if (environment.includes(`BENCH=${bench.root}`) && command.includes("dynamic-provider")) {
+                process.kill(Number(pid), "SIGKILL");
+            }
+        }
+        assert.equal((await running).outcome, "failed");
+        assert.deepEqual(bench.errors(), [
+            'the provider for "pulumi-nodejs" ended with signal SIGKILL while it was asked',
+        ]);
+        const { pending_operations: pending = [] } = await bench.state();
+        assert.deepEqual(
+            pending.map(({ type }) => type),
+            ["creating"],
+        );
+        await bench.made([{ name: "a", text: "a" }]);
+        assert.equal((await bench.state()).pending_operations, undefined);
+    });
+
     test("after a kill, processes end, the interrupted operation is told, and its lock is named", async (t) => {
         const bench = await Bench.open(t);
         await bench.plan([{ name: "a", text: "a", seconds: 30 }]);
