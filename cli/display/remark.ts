@@ -80,7 +80,7 @@ function changesTask(diffs: readonly PropertyDiff[], before: StageBefore | undef
     const words: (string | undefined)[] = [...before.command];
     for (const { index, kind, after } of changed) words[index] = kind === "delete" ? undefined : String(after);
     const after = words.filter((word) => word !== undefined);
-    return taskShape(before.command as string[]).join("\0") !== taskShape(after).join("\0");
+    return taskShape(before.command).join("\0") !== taskShape(after).join("\0");
 }
 
 function listed(names: readonly string[]): string {
