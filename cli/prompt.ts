@@ -20,16 +20,22 @@ export async function askSecret(question: string, { stdin, stderr }: Context): P
             done();
         },
     });
-    stderr.write(question);
     try {
-        return await ask("", stdin, nowhere);
+        // Asked only once the terminal has stopped to show what is typed: a paste may come before we do.
+        return await ask("", stdin, nowhere, () => stderr.write(question));
     } finally {
         stderr.write("\n");
     }
 }
 
-async function ask(question: string, input: NodeJS.ReadStream, output: NodeJS.WritableStream): Promise<string> {
+async function ask(
+    question: string,
+    input: NodeJS.ReadStream,
+    output: NodeJS.WritableStream,
+    ready?: () => void,
+): Promise<string> {
     const prompt = createInterface({ input, output, terminal: true });
+    ready?.();
     const closed = new AbortController();
     prompt.once("SIGINT", () => {
         closed.abort();
