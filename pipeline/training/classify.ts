@@ -97,9 +97,14 @@ function classifyWithoutPod(job: Job, pods: readonly Pod[], events: readonly Clu
 }
 
 function classifyPod(pod: Pod, note: string): TrainingStatus {
-    const unscheduled = pod.status?.conditions?.find((c) => c.type === "PodScheduled" && c.status === "False");
-    if (unscheduled !== undefined) {
-        const reason = `waiting for a node with free resources: ${unscheduled.message ?? unscheduled.reason ?? ""}${note}`;
+    const scheduling = pod.status?.conditions?.find((c) => c.type === "PodScheduled");
+    if (scheduling?.status === "False") {
+        const reason = `waiting for a node with free resources: ${scheduling.message ?? scheduling.reason ?? ""}${note}`;
+        return withSince({ state: "waiting", reason }, pod.metadata?.creationTimestamp);
+    }
+    // A busy scheduler has not looked at it yet, so nothing is being pulled anywhere.
+    if (scheduling === undefined && allStatuses(pod).length === 0) {
+        const reason = `waiting for the cluster to find a node${note}`;
         return withSince({ state: "waiting", reason }, pod.metadata?.creationTimestamp);
     }
     const stuck = allStatuses(pod).find(isStuck);

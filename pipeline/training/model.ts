@@ -10,21 +10,32 @@ export interface TrainedModel {
     readonly seconds: number;
 }
 
-/** Undefined unless a training with exactly these settings, code and data has finished and left a manifest. */
+/** Undefined unless a training with exactly these settings, code and data has finished, and all it made is there. */
 export async function findModel(inputs: TrainingRunInputs): Promise<TrainedModel | undefined> {
     const manifest = await readManifest(inputs);
-    return manifest && { manifestDigest: manifestDigest(manifest), seconds: manifest.seconds ?? 0 };
+    return manifest && (await missingFiles(inputs, manifest)).length === 0 ? describe(manifest) : undefined;
 }
 
 /** As `findModel`, and throws when something the manifest lists is missing or differs. */
 export async function verifyModel(inputs: TrainingRunInputs): Promise<TrainedModel | undefined> {
     const manifest = await readManifest(inputs);
-    const missing = await missingOnS3(clientFor(inputs.s3), inputs.runDir, manifest?.artefacts ?? []);
+    if (manifest === undefined) {
+        return undefined;
+    }
+    const missing = await missingFiles(inputs, manifest);
     if (missing.length > 0) {
         const names = missing.map(({ name }) => name).join(", ");
         throw new Error(`the model in ${inputs.runDir.uri} is incomplete: missing or changed are ${names}`);
     }
-    return manifest && { manifestDigest: manifestDigest(manifest), seconds: manifest.seconds ?? 0 };
+    return describe(manifest);
+}
+
+function missingFiles({ s3, runDir }: TrainingRunInputs, { artefacts }: TrainingManifest) {
+    return missingOnS3(clientFor(s3), runDir, artefacts);
+}
+
+function describe(manifest: TrainingManifest): TrainedModel {
+    return { manifestDigest: manifestDigest(manifest), seconds: manifest.seconds ?? 0 };
 }
 
 async function readManifest({ s3, runDir, trainingDigest }: TrainingRunInputs): Promise<TrainingManifest | undefined> {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { TrainingStatus } from "./classify.ts";
 import { connect, type TrainingCluster } from "./cluster.ts";
-import { verifyModel } from "./model.ts";
+import { findModel, verifyModel } from "./model.ts";
 import { type TrainingRunInputs, type TrainingRunOutputs, trainStage } from "./state.ts";
 import { describeStatus, type WatchOptions, watchTraining } from "./watch.ts";
 
@@ -19,7 +19,13 @@ export async function followTraining(
 ): Promise<RunResult> {
     const job = { namespace: inputs.kubernetes.namespace, name: inputs.jobName, uid: inputs.jobUid };
     const cluster = connect(inputs.kubernetes.context, job);
-    const status = await watchTraining(cluster, { ...options, once: !inputs.wait });
+    // A Job that was made again for a finished training has nothing to do, and may wait for a GPU to find that out.
+    const before = await findModel(inputs);
+    const status = await watchTraining(cluster, { ...options, once: !inputs.wait || before !== undefined });
+    if (before !== undefined && status.state !== "succeeded") {
+        options.say(`this training has finished before: its model is in ${inputs.runDir.uri}`);
+        return { state: "succeeded", ...before };
+    }
     switch (status.state) {
         case "succeeded":
             await keepLog(cluster, status, inputs);

@@ -29,6 +29,12 @@ const cases: readonly Case[] = [
         reason: /^waiting for the cluster to make a pod$/,
     },
     {
+        what: "a pod that the scheduler has not looked at",
+        given: { job: job(), pods: [pod("p", { phase: "Pending" })], ...noEvents },
+        state: "waiting",
+        reason: /^waiting for the cluster to find a node$/,
+    },
+    {
         what: "no node with free GPUs",
         given: {
             job: job(),

@@ -174,6 +174,13 @@ describe("the model decides", () => {
         assert.equal((await follow()).manifestDigest, manifest);
     });
 
+    it("when the Job was made again for a training that has finished: nobody waits for it to find that out", async () => {
+        cluster.put(queued);
+        const manifest = await putModel();
+        assert.deepEqual(await follow(), { state: "succeeded", manifestDigest: manifest, seconds: 12.5 });
+        assert.match(said.at(-1) ?? "", /^this training has finished before: its model is in s3:/);
+    });
+
     it("when the Job is gone and there is no model, or one of another training", async () => {
         cluster.put({});
         await assert.rejects(follow(), /was deleted before it finished, but .* holds no model of this training/);
@@ -235,5 +242,7 @@ describe("the life cycle of a training run", () => {
         assert.equal((await read("id", succeeded())).props.state, "accepted");
         const intact = { ...succeeded(), manifestDigest: await putModel() };
         assert.deepEqual(await read("id", intact), { id: "id", props: intact });
+        await put(client, `${count}/run/model.pt`, "other", { sha256: "0".repeat(64) });
+        assert.equal((await read("id", intact)).props.state, "accepted");
     });
 });
