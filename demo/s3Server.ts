@@ -1,4 +1,4 @@
-// The demo's S3 server: moto from the project's Python environment, on a free loopback port, in memory.
+// The demo's S3 server: moto from the project's Python environment, on a free port of this machine, in memory.
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
@@ -10,16 +10,19 @@ import pRetry from "p-retry";
 export const credentials = { accessKeyId: "demo", secretAccessKey: "demo-secret" } as const;
 
 export interface S3Server {
-    /** `http://127.0.0.1:<port>`. */
+    /** `http://<host>:<port>`. */
     readonly endpoint: string;
     stop(): Promise<void>;
 }
 
-/** Starts the server and makes the bucket; throws with the server's own words when it does not answer within 30 s. */
-export async function startS3Server(checkout: string, bucket: string): Promise<S3Server> {
-    const port = await freePort();
-    const endpoint = `http://127.0.0.1:${port}`;
-    const server = execa(path.join(checkout, ".venv/bin/moto_server"), ["-H", "127.0.0.1", "-p", String(port)], {
+/**
+ * Starts the server and makes the bucket; throws with the server's own words when it does not answer within 30 s.
+ * `host` is the address it listens on; pods need one that leads to this machine.
+ */
+export async function startS3Server(checkout: string, bucket: string, host = "127.0.0.1"): Promise<S3Server> {
+    const port = await freePort(host);
+    const endpoint = `http://${host}:${port}`;
+    const server = execa(path.join(checkout, ".venv/bin/moto_server"), ["-H", host, "-p", String(port)], {
         reject: false,
         stdin: "ignore",
         all: true,
@@ -59,8 +62,8 @@ async function untilAnswering(client: S3Client, bucket: string, hasEnded: () => 
     });
 }
 
-async function freePort(): Promise<number> {
-    const probe = createServer().listen(0, "127.0.0.1");
+async function freePort(host: string): Promise<number> {
+    const probe = createServer().listen(0, host);
     await once(probe, "listening");
     const { port } = probe.address() as AddressInfo;
     probe.close();

@@ -1,13 +1,14 @@
 // Against real repositories: over file://, git's own daemon and, where there is one, a real sshd.
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createConnection, createServer } from "node:net";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { check, create, diff } from "../../../pipeline/revision/lifecycle.ts";
 import { resolveRevision } from "../../../pipeline/revision/resolve.ts";
+import { freePort, listening } from "../fixtures/ports.ts";
+import { makeKey, publicKeyOf, Sshd, sshdProgram } from "../fixtures/sshd.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "aframe-git-"));
 const work = path.join(directory, "work");
@@ -45,36 +46,6 @@ before(() => {
 after(() => {
     rmSync(directory, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-    return new Promise((resolve) => {
-        const probe = createServer().listen(0, "127.0.0.1", () => {
-            const address = probe.address();
-            probe.close(() => {
-                resolve(typeof address === "object" && address !== null ? address.port : 0);
-            });
-        });
-    });
-}
-
-/** Resolves once something listens there. */
-async function listening(port: number, server: ChildProcess): Promise<void> {
-    for (;;) {
-        assert.equal(server.exitCode, null, "the server ended early");
-        const open = await new Promise<boolean>((resolve) => {
-            const socket = createConnection(port, "127.0.0.1", () => {
-                socket.destroy();
-                resolve(true);
-            }).on("error", () => {
-                resolve(false);
-            });
-        });
-        if (open) {
-            return;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-}
 
 describe("resolveRevision", () => {
     it("finds the commit of a branch, a tag, an annotated tag's target and HEAD", async () => {
@@ -166,54 +137,26 @@ describe("a pinned revision", () => {
     });
 });
 
-const sshd = process.env.AFRAME_TEST_SSHD ?? "/usr/sbin/sshd";
 /** A machine of one's own may lack a server; where all has to be proved it fails to start, and so do the tests. */
-const missing = existsSync(sshd) || process.env.CI === "true" ? false : `there is no ${sshd}`;
+const missing = existsSync(sshdProgram) || process.env.CI === "true" ? false : `there is no ${sshdProgram}`;
 
 describe("over SSH", { skip: missing }, () => {
-    let server: ChildProcess;
-    let port: number;
+    let server: Sshd;
     let known: string;
     const key = path.join(directory, "user key");
     const stranger = path.join(directory, "stranger");
-    const url = () => `[${userInfo().username}@127.0.0.1:${port}]:${bare}`;
+    const url = () => `[${userInfo().username}@127.0.0.1:${server.port}]:${bare}`;
 
     before(async () => {
-        for (const name of [key, stranger, path.join(directory, "host")]) {
-            execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", name]);
-        }
-        port = await freePort();
-        const authorized = path.join(directory, "authorized_keys");
-        writeFileSync(authorized, execFileSync("ssh-keygen", ["-y", "-f", key]));
+        makeKey(key, "ed25519");
+        makeKey(stranger, "ed25519");
+        server = await Sshd.start(path.join(directory, "server"), "127.0.0.1", [publicKeyOf(key)]);
         known = path.join(directory, "known hosts");
-        const hostKey = execFileSync("ssh-keygen", ["-y", "-f", path.join(directory, "host")], { encoding: "utf8" });
-        writeFileSync(known, `[127.0.0.1]:${port} ${hostKey}`);
-        const options = [
-            `AuthorizedKeysFile=${authorized}`,
-            `HostKey=${directory}/host`,
-            "ListenAddress=127.0.0.1",
-            "StrictModes=no",
-            "UsePAM=no",
-            "PidFile=none",
-            "AcceptEnv=GIT_PROTOCOL",
-        ];
-        const args = [
-            "-D",
-            "-e",
-            "-f",
-            "/dev/null",
-            "-p",
-            String(port),
-            ...options.flatMap((option) => ["-o", option]),
-        ];
-        // Started by root, sshd wants the empty folder that its service script makes.
-        if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
-        server = spawn(sshd, args, { stdio: "ignore" });
-        await listening(port, server);
+        writeFileSync(known, server.knownHosts);
     });
 
     after(() => {
-        server.kill();
+        server.stop();
     });
 
     it("logs in with the given key and the known host key, on any port", async () => {
