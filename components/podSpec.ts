@@ -144,6 +144,8 @@ function commonEnv(args: PodSpecArgs): core.v1.EnvVar[] {
             name: "AFRAME_JOB_UID",
             valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/controller-uid']" } },
         },
+        // The scripts keep their logs by it.
+        { name: "AFRAME_POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
         { name: "PYTHONUNBUFFERED", value: "1" },
         { name: "PYTHONDONTWRITEBYTECODE", value: "1" },
     ];

@@ -9,7 +9,7 @@ import { objectAnnotations, objectLabels, objectName } from "./labels.ts";
 /** The key of the Lightning yaml, beside the scripts. */
 export const trainConfigName = "train.yaml";
 
-const scriptNames = ["objects.py", "fetch_data.py", "start_training.py"];
+const scriptNames = ["objects.py", "kept_log.py", "fetch_data.py", "start_training.py"];
 
 export interface TrainingScriptsArgs {
     readonly identity: ExperimentIdentity;

@@ -1,5 +1,4 @@
 // `aframe config show`: every value of an experiment's configuration, and where it was written.
-import Table from "cli-table3";
 import { describeProblem } from "../../config/errors.ts";
 import { type ReadExperiment, readExperiment } from "../../config/experiment.ts";
 import { describeOrigin } from "../../config/origin.ts";
@@ -7,6 +6,7 @@ import type { ResolvedValue } from "../../config/settings.ts";
 import { parseStackSettings } from "../../config/stack.ts";
 import { type Context, defineCommand } from "../commandLine.ts";
 import { colorsFor } from "../display/display.ts";
+import { renderPlainTable } from "../display/plainTable.ts";
 import { exitCodes } from "../errors.ts";
 import { findStack } from "../project.ts";
 import { StackFile } from "../stackFile.ts";
@@ -40,26 +40,17 @@ function renderJson({ settings, warnings }: ReadExperiment): string {
 
 function renderTable({ settings }: ReadExperiment, context: Context): string {
     const { bold, dim } = colorsFor(context);
-    const table = new Table({
-        head: ["Section", "Key", "Value", "From"].map((title) => bold(title)),
-        style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 0 },
-        chars: { ...noBorders, middle: "  " },
-    });
-    for (const value of settings.values) {
-        table.push([value.section, value.key, value.secret ? mask : value.value, dim(originOf(value))]);
-    }
-    const lines = table.toString().split("\n");
-    return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
+    const head = ["Section", "Key", "Value", "From"].map((title) => bold(title));
+    const rows = settings.values.map((value) => [
+        value.section,
+        value.key,
+        value.secret ? mask : value.value,
+        dim(originOf(value)),
+    ]);
+    return renderPlainTable(head, rows);
 }
 
 function originOf({ origin, via }: ResolvedValue): string {
     const place = describeOrigin(origin);
     return via.length === 0 ? place : `${place} (through ${via.join(", ")})`;
 }
-
-const noBorders = Object.fromEntries(
-    ["top", "bottom", "left", "right"]
-        .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
-        .concat("mid", "mid-mid")
-        .map((name) => [name, ""]),
-);

@@ -26,7 +26,7 @@ export async function runPulumi(run: PulumiRun, context: Context): Promise<numbe
     return spawnPulumi(run, run.args, environment, context);
 }
 
-async function pulumiEnvironment(stack: Stack, context: Context): Promise<Record<string, string>> {
+export async function pulumiEnvironment(stack: Stack, context: Context): Promise<Record<string, string>> {
     const backend = await backendForPulumi(stack.name, context);
     const { file } = await findPassphrase(await StackFile.read(stack.file), context);
     return {

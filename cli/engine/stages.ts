@@ -1,7 +1,9 @@
-// What the state says about each stage before an operation: why a stage runs again cannot be told without it.
+// What the state says about each stage: how it went, and what tells why the next operation runs it again.
+import type { StageOutputs } from "../../pipeline/stage/state.ts";
 import type { Context } from "../commandLine.ts";
 import { projectName, type Stack } from "../project.ts";
 import { embeddedBackend } from "./backend.ts";
+import type { Deployment, StateResource } from "./deployment.ts";
 
 export interface StageBefore {
     readonly command: readonly string[];
@@ -38,3 +40,29 @@ export async function stagesBefore(stack: Stack, context: Context): Promise<Read
         ]),
     );
 }
+
+export interface StageState {
+    readonly name: string;
+    /**
+     * `started`: an operation has begun it and not ended; it runs, or was interrupted. `damaged`: a refresh found files
+     * of it missing or changed. `waiting`: for a training that was only accepted.
+     */
+    readonly state: "succeeded" | "started" | "damaged" | "waiting";
+    /** How long it took. */
+    readonly seconds: number;
+}
+
+/** In the order of the state; stages that no operation has come to are not in it. */
+export function stageStates({ resources, pending }: Deployment): StageState[] {
+    const isStage = ({ type }: StateResource) => type === stageType;
+    const begun = new Map(pending.filter(isStage).map((resource) => [resource.urn, resource]));
+    const ended = resources.filter(isStage);
+    const fresh = [...begun.values()].filter(({ urn }) => !ended.some((resource) => resource.urn === urn));
+    return [...ended, ...fresh].map(({ urn, inputs, outputs }) => {
+        const { stage = "", seconds = 0, manifestDigest, damaged = [] } = { ...inputs, ...outputs } as RecordedStage;
+        const recorded = damaged.length > 0 ? "damaged" : manifestDigest === "" ? "waiting" : "succeeded";
+        return { name: stage, state: begun.has(urn) ? "started" : recorded, seconds: begun.has(urn) ? 0 : seconds };
+    });
+}
+
+type RecordedStage = Partial<Pick<StageOutputs, "stage" | "seconds" | "manifestDigest" | "damaged">>;

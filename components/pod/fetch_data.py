@@ -15,6 +15,7 @@ from pathlib import Path
 import botocore.exceptions
 
 import objects
+from kept_log import KeptLog
 
 TRANSFERS = 8
 TRIES = 5
@@ -84,9 +85,8 @@ def fetch_all(data: objects.Prefix, artefacts: list[dict], directory: Path) -> i
     return fetched
 
 
-def main() -> None:
+def main(run: objects.Prefix) -> None:
     data = objects.Prefix(objects.setting("AFRAME_DATA_URI"))
-    run = objects.Prefix(objects.setting("AFRAME_RUN_URI"))
     directory = Path(objects.setting("AFRAME_DATA_DIR"))
     digests = json.loads(objects.setting("AFRAME_MANIFESTS"))
     try:
@@ -108,4 +108,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_prefix = objects.Prefix(objects.setting("AFRAME_RUN_URI"))
+    with KeptLog(run_prefix, "fetch-data"):
+        main(run_prefix)

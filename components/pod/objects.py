@@ -146,6 +146,10 @@ class Prefix:
             raise Damaged(f"{self.uri}/{artefact['name']} differs from its manifest")
         part.replace(file)
 
+    def write(self, name: str, text: bytes) -> None:
+        """Sends a text that no manifest lists."""
+        self.client.put_object(**self._address(name), Body=text, ContentType="text/plain; charset=utf-8")
+
     def upload(self, name: str, file: Path) -> dict:
         """Sends a file and returns its entry for a manifest."""
         size, sha256 = file.stat().st_size, sha256_of(file)

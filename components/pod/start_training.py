@@ -3,7 +3,8 @@
     start_training.py fit --config … (the arguments of train)
 
 Checks first that the code is the pinned commit and that this very training has not finished before. Training writes to
-a local directory; its metrics are copied to S3 about each minute, everything else at the end, the manifest last.
+a local directory; its metrics and what it prints are copied to S3 about each minute, everything else at the end, the
+manifest last.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 import botocore.exceptions
 
 import objects
+from kept_log import KeptLog
 
 STAGE = "Train"
 SYNC_SECONDS = 60.0
@@ -83,7 +85,7 @@ class MetricsCopy:
                 print(f"{name} could not be copied to {self.run.uri}: {error}", file=sys.stderr, flush=True)
 
 
-def train(arguments: list[str], copy: MetricsCopy) -> int:
+def train(arguments: list[str], copies: list[MetricsCopy | KeptLog]) -> int:
     """Returns the exit code as a shell would."""
     process = subprocess.Popen([sys.executable, "-m", "train", *arguments])
     # This process is the first of the container, so it alone is told that the pod has to go.
@@ -95,9 +97,14 @@ def train(arguments: list[str], copy: MetricsCopy) -> int:
             code = process.wait(interval)
             break
         except subprocess.TimeoutExpired:
-            copy.update()
-    copy.update()
+            update(copies)
+    update(copies)
     return code if code >= 0 else 128 - code
+
+
+def update(copies: list[MetricsCopy | KeptLog]) -> None:
+    for copy in copies:
+        copy.update()
 
 
 def persistently(what: str, action):
@@ -134,8 +141,7 @@ def upload_run(run: objects.Prefix, directory: Path, digest: str, seconds: float
     print(json.dumps({"model": f"{run.uri}/model.pt", "files": len(uploaded), "seconds": manifest["seconds"]}))
 
 
-def main(arguments: list[str]) -> None:
-    run = objects.Prefix(objects.setting("AFRAME_RUN_URI"))
+def main(arguments: list[str], run: objects.Prefix, log: KeptLog) -> None:
     directory = Path(objects.setting("AFRAME_RUN_DIR"))
     digest = objects.setting("AFRAME_TRAINING_DIGEST")
     objects.setting("AFRAME_EXPERIMENT")
@@ -155,7 +161,7 @@ def main(arguments: list[str]) -> None:
         print(f"going on from {checkpoint}", flush=True)
         arguments = [*arguments, "--ckpt_path", str(checkpoint)]
     start = time.monotonic()
-    if code := train(arguments, MetricsCopy(run, directory)):
+    if code := train(arguments, [MetricsCopy(run, directory), log]):
         objects.fail(code, f"python -m train ended with exit code {code}")
     if not (directory / "model.pt").is_file():
         objects.fail(1, f"training ended well, but left no {directory / 'model.pt'}")
@@ -166,4 +172,6 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_prefix = objects.Prefix(objects.setting("AFRAME_RUN_URI"))
+    with KeptLog(run_prefix, "train") as log:
+        main(sys.argv[1:], run_prefix, log)

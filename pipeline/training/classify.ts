@@ -190,7 +190,7 @@ function podName(pod: Pod): string {
     return pod.metadata?.name ?? "";
 }
 
-function newest(pods: readonly Pod[]): Pod | undefined {
+export function newest(pods: readonly Pod[]): Pod | undefined {
     const age = (pod: Pod) => new Date(pod.metadata?.creationTimestamp ?? 0).getTime();
     return pods.reduce<Pod | undefined>((best, pod) => (best && age(best) >= age(pod) ? best : pod), undefined);
 }

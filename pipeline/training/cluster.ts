@@ -1,10 +1,14 @@
 // What the training's watcher asks of the cluster, through the user's own kubeconfig.
+import { PassThrough, type Readable } from "node:stream";
 import {
     ApiException,
     BatchV1Api,
+    type ConfigurationOptions,
     CoreV1Api,
     type CoreV1Event,
     KubeConfig,
+    Log,
+    Observable,
     type V1Job,
     type V1Pod,
     Watch,
@@ -23,10 +27,29 @@ export interface Snapshot extends TrainingObjects {
     readonly versions: { readonly jobs: string; readonly pods: string };
 }
 
+export interface LogOptions {
+    /** Stay until the container ends. */
+    readonly follow: boolean;
+    /** The server's own timestamp of a line, from whose second on the log is wanted. @default its beginning */
+    readonly since?: string;
+}
+
+/** The library itself waits for minutes. */
+const longestRequestMs = 30_000;
+
+/** In milliseconds. */
+interface Pauses {
+    /** Longest time between two looks. */
+    readonly relist: number;
+    /** Shortest time between two looks when something fails. */
+    readonly backoff: number;
+}
+
 export class TrainingCluster {
     private readonly batch: BatchV1Api;
     private readonly core: CoreV1Api;
     private readonly watch: Watch;
+    private readonly log: Log;
 
     private readonly job: JobReference;
 
@@ -34,14 +57,15 @@ export class TrainingCluster {
         this.batch = config.makeApiClient(BatchV1Api);
         this.core = config.makeApiClient(CoreV1Api);
         this.watch = new Watch(config);
+        this.log = new Log(config);
         this.job = job;
     }
 
     async snapshot(): Promise<Snapshot> {
         const { namespace, name, uid } = this.job;
         const [jobs, pods, events] = await Promise.all([
-            this.batch.listNamespacedJob({ namespace, fieldSelector: `metadata.name=${name}` }),
-            this.core.listNamespacedPod({ namespace, labelSelector: this.podSelector() }),
+            this.batch.listNamespacedJob({ namespace, fieldSelector: `metadata.name=${name}` }, bounded()),
+            this.core.listNamespacedPod({ namespace, labelSelector: this.podSelector() }, bounded()),
             this.listEvents(),
         ]);
         const job = jobs.items.find((item: V1Job) => item.metadata?.uid === uid);
@@ -58,7 +82,7 @@ export class TrainingCluster {
         const { namespace, name, uid } = this.job;
         const fieldSelector = `involvedObject.kind=Job,involvedObject.name=${name},involvedObject.uid=${uid}`;
         try {
-            return (await this.core.listNamespacedEvent({ namespace, fieldSelector })).items;
+            return (await this.core.listNamespacedEvent({ namespace, fieldSelector }, bounded())).items;
         } catch (error) {
             if (error instanceof ApiException && error.code === 403) {
                 return [];
@@ -67,8 +91,11 @@ export class TrainingCluster {
         }
     }
 
-    /** Resolves at the first change after `versions`, when a watch ends, or after `longestMs`. */
-    async changed({ jobs, pods }: Snapshot["versions"], longestMs: number): Promise<void> {
+    /**
+     * Resolves at the first change after `versions`, when a watch ends, or after `relist` milliseconds. A watch that
+     * fails, such as one that the user may not open, makes for a look a little later: at once would be without end.
+     */
+    async changed({ jobs, pods }: Snapshot["versions"], { relist, backoff }: Pauses): Promise<void> {
         const { namespace, name } = this.job;
         const watched: readonly (readonly [string, Record<string, string>])[] = [
             [
@@ -81,12 +108,21 @@ export class TrainingCluster {
         const wake = () => {
             resolve(undefined);
         };
-        const timer = setTimeout(wake, longestMs);
-        const open = watched.map(([path, query]) => this.watch.watch(path, query, wake, wake));
+        const timer = setTimeout(wake, relist);
+        let retry: NodeJS.Timeout | undefined;
+        const ended = (error: unknown) => {
+            if (error === null || error === undefined) {
+                wake();
+            } else {
+                retry ??= setTimeout(wake, Math.min(relist, 5 * backoff));
+            }
+        };
+        const open = watched.map(([path, query]) => this.watch.watch(path, query, wake, ended));
         // One that cannot be opened is no reason to stop: the next snapshot comes in time, and says what is wrong.
         const controllers = Promise.allSettled(open);
         await promise;
         clearTimeout(timer);
+        clearTimeout(retry);
         for (const result of await controllers) {
             if (result.status === "fulfilled") {
                 result.value.abort();
@@ -104,9 +140,54 @@ export class TrainingCluster {
         }
     }
 
+    /**
+     * What a container writes, each line behind a timestamp of the server's; destroying the stream ends the request.
+     * Throws an ApiException, of code 500 also when the server cannot be reached.
+     */
+    async openLog(pod: string, container: string, { follow, since }: LogOptions): Promise<Readable> {
+        const stream = new PassThrough();
+        // The library leaves errors of a log under way to nobody, which would end this process.
+        stream.once("pipe", (source: Readable) => {
+            source.on("error", (error) => stream.destroy(error));
+        });
+        const options = { follow, timestamps: true, ...(since !== undefined && { sinceTime: since }) };
+        const request = await this.log.log(this.job.namespace, pod, container, stream, options);
+        stream.once("close", () => {
+            request.abort();
+        });
+        return stream.setEncoding("utf8");
+    }
+
+    /** Undefined for a node that is gone, or that the user may not read. */
+    async nodeLabels(name: string): Promise<Readonly<Record<string, string>> | undefined> {
+        try {
+            return (await this.core.readNode({ name }, bounded())).metadata?.labels ?? {};
+        } catch (error) {
+            if (error instanceof ApiException && (error.code === 403 || error.code === 404)) {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+
     private podSelector(): string {
         return `batch.kubernetes.io/job-name=${this.job.name}`;
     }
+}
+
+function bounded(): ConfigurationOptions {
+    return {
+        middleware: [
+            {
+                pre: (request) => {
+                    request.setSignal(AbortSignal.timeout(longestRequestMs));
+                    return new Observable(Promise.resolve(request));
+                },
+                post: (response) => new Observable(Promise.resolve(response)),
+            },
+        ],
+        middlewareMergeStrategy: "append",
+    };
 }
 
 /** Opens the context by name; throws an error that names the ones there are. */

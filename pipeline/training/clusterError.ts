@@ -17,11 +17,25 @@ export function isPassing(error: unknown): boolean {
 /** What the server or the network said, without the headers and the body around it. */
 export function describeClusterError(error: unknown): string {
     if (error instanceof ApiException) {
-        return `${statusMessage(error.body) ?? "no reason is given"} (HTTP ${error.code})`;
+        const message = statusMessage(error.body) ?? "no reason is given";
+        return `${(error.code === 403 && missingRight(message)) || message} (HTTP ${error.code})`;
     }
     return chain(error)
         .map(({ message }) => message)
         .join(": ");
+}
+
+/** What an authorizer's refusal means for a person; a quota or a policy that forbids something has other words. */
+function missingRight(message: string): string | undefined {
+    const words =
+        /User "([^"]*)" cannot (\S+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]*)")?/;
+    const [, user, verb, resource, group, namespace] = words.exec(message) ?? [];
+    if (user === undefined) {
+        return undefined;
+    }
+    const where = namespace === undefined ? "on this cluster" : `in the namespace ${namespace}`;
+    const kind = [resource, group].filter(Boolean).join(".");
+    return `you may not ${verb} ${resource} ${where}; ask for the verb ${verb} on ${kind} (docs/role.yaml) for ${user}`;
 }
 
 interface Cause {

@@ -2,6 +2,7 @@
 import { manifestDigest } from "../stage/manifest.ts";
 import { clientFor } from "../transfer/client.ts";
 import { fetchManifest } from "../transfer/manifestObject.ts";
+import type { TransferOptions } from "../transfer/options.ts";
 import { missingOnS3 } from "../transfer/verify.ts";
 import { type TrainingManifest, type TrainingRunInputs, trainStage } from "./state.ts";
 
@@ -10,14 +11,26 @@ export interface TrainedModel {
     readonly seconds: number;
 }
 
+/** What names a training and the place of its model. */
+export type TrainingPlace = Pick<TrainingRunInputs, "runDir" | "s3" | "trainingDigest">;
+
 /** Undefined unless a training with exactly these settings, code and data has finished, and all it made is there. */
-export async function findModel(inputs: TrainingRunInputs): Promise<TrainedModel | undefined> {
-    const manifest = await readManifest(inputs);
-    return manifest && (await missingFiles(inputs, manifest)).length === 0 ? describe(manifest) : undefined;
+export async function findModel(place: TrainingPlace): Promise<TrainedModel | undefined> {
+    const manifest = await findManifest(place);
+    return manifest && describe(manifest);
+}
+
+/** As `findModel`; the manifest itself. */
+export async function findManifest(
+    place: TrainingPlace,
+    options: TransferOptions = {},
+): Promise<TrainingManifest | undefined> {
+    const manifest = await readManifest(place, options);
+    return manifest && (await missingFiles(place, manifest, options)).length === 0 ? manifest : undefined;
 }
 
 /** As `findModel`, and throws when something the manifest lists is missing or differs. */
-export async function verifyModel(inputs: TrainingRunInputs): Promise<TrainedModel | undefined> {
+export async function verifyModel(inputs: TrainingPlace): Promise<TrainedModel | undefined> {
     const manifest = await readManifest(inputs);
     if (manifest === undefined) {
         return undefined;
@@ -30,15 +43,18 @@ export async function verifyModel(inputs: TrainingRunInputs): Promise<TrainedMod
     return describe(manifest);
 }
 
-function missingFiles({ s3, runDir }: TrainingRunInputs, { artefacts }: TrainingManifest) {
-    return missingOnS3(clientFor(s3), runDir, artefacts);
+function missingFiles({ s3, runDir }: TrainingPlace, { artefacts }: TrainingManifest, options: TransferOptions = {}) {
+    return missingOnS3(clientFor(s3), runDir, artefacts, options);
 }
 
 function describe(manifest: TrainingManifest): TrainedModel {
     return { manifestDigest: manifestDigest(manifest), seconds: manifest.seconds ?? 0 };
 }
 
-async function readManifest({ s3, runDir, trainingDigest }: TrainingRunInputs): Promise<TrainingManifest | undefined> {
-    const manifest: TrainingManifest | undefined = await fetchManifest(clientFor(s3), runDir, trainStage);
+async function readManifest(
+    { s3, runDir, trainingDigest }: TrainingPlace,
+    options: TransferOptions = {},
+): Promise<TrainingManifest | undefined> {
+    const manifest: TrainingManifest | undefined = await fetchManifest(clientFor(s3), runDir, trainStage, options);
     return manifest?.settingsDigest === trainingDigest ? manifest : undefined;
 }

@@ -24,7 +24,7 @@ export interface Patience {
     readonly backoff: number;
 }
 
-const defaultPatience: Patience = { relist: 30_000, blocked: 600_000, unreachable: 1_800_000, backoff: 1000 };
+export const defaultPatience: Patience = { relist: 30_000, blocked: 600_000, unreachable: 1_800_000, backoff: 1000 };
 
 /** The status that ended the watch: succeeded, failed, gone, or blocked for too long; with `once`, the present one. */
 export async function watchTraining(cluster: TrainingCluster, options: WatchOptions): Promise<TrainingStatus> {
@@ -43,7 +43,7 @@ export async function watchTraining(cluster: TrainingCluster, options: WatchOpti
         if (options.once === true || isFinal(status) || waited > patience.blocked) {
             return status;
         }
-        await cluster.changed(snapshot.versions, patience.relist);
+        await cluster.changed(snapshot.versions, patience);
     }
 }
 
@@ -62,7 +62,7 @@ export function describeStatus(status: TrainingStatus, now = new Date()): string
 }
 
 /** Training does not need us, so an outage is sat out; a refusal or a wrong kubeconfig does not pass by itself. */
-async function persistently(
+export async function persistently(
     look: () => Promise<Snapshot>,
     patience: Patience,
     say: (line: string) => void,

@@ -9,6 +9,7 @@ export interface ListedObject {
     /** Relative to the prefix. */
     readonly name: string;
     readonly size: number;
+    readonly modified: Date;
 }
 
 /** The prefix as keys start with it; refuses one that would mean a whole bucket. */
@@ -34,10 +35,11 @@ export async function* listPages(
                 options.signal && { abortSignal: options.signal },
             ),
         );
-        yield (page.Contents ?? []).map(({ Key = "", Size = 0 }) => ({
+        yield (page.Contents ?? []).map(({ Key = "", Size = 0, LastModified = new Date(0) }) => ({
             key: Key,
             name: Key.slice(prefix.length),
             size: Size,
+            modified: LastModified,
         }));
         token = page.NextContinuationToken;
     } while (token !== undefined);

@@ -20,7 +20,8 @@ import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectComm
 import { finalExitCodes } from "../../components/podLayout.ts";
 import { type Manifest, manifestDigest, parseManifest } from "../../pipeline/stage/manifest.ts";
 import { missingOnS3 } from "../../pipeline/transfer/verify.ts";
-import { prefix, startS3 } from "../pipeline/fixtures/s3.ts";
+import { keys, prefix, startProxy, startS3 } from "../pipeline/fixtures/s3.ts";
+import { until } from "../pipeline/fixtures/until.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const python = path.join(root, ".venv/bin/python");
@@ -68,6 +69,7 @@ function environment(extra: Readonly<Record<string, string>> = {}): Record<strin
         AFRAME_TRAINING_DIGEST: digest,
         AFRAME_JOB_NAME: "aframe-test",
         AFRAME_JOB_UID: "uid-1",
+        AFRAME_POD_NAME: "pod-1",
         PYTHONDONTWRITEBYTECODE: "1",
         ...extra,
     };
@@ -195,6 +197,16 @@ describe("fetch_data.py", () => {
         assert.match(output, /AFRAME_DATA_URI is not set/);
     });
 
+    it("keeps what it says on S3, also when it fails", async () => {
+        const FetchTrain = await putStage("FetchTrain", background);
+        const { output } = await fetch({ FetchTrain });
+        assert.match(output, /2\/2 files, 3\.0 of 3\.0 MB\nall 2 files are complete/);
+        assert.equal(await text("run/logs/pod-1/fetch-data.log"), output);
+        const failed = await fetch({ FetchTrain: "0".repeat(64) }, { AFRAME_POD_NAME: "pod-2" });
+        assert.match(failed.output, /is of other data\n$/);
+        assert.equal(await text("run/logs/pod-2/fetch-data.log"), failed.output);
+    });
+
     it("fetches nothing for a training that has finished before", async () => {
         const model = artefact("model.pt", "weights");
         await put("run/model.pt", "weights");
@@ -217,6 +229,9 @@ version = run / "lightning_logs" / "version_0"
 (version / "checkpoints" / "last.ckpt").write_text("checkpoint")
 (run / "batch.h5").write_text("batch")
 mode = os.environ.get("FAKE_TRAIN", "")
+if mode == "talk":
+    for number in range(200):
+        print(number, file=(sys.stdout, sys.stderr)[number % 2], flush=True)
 if mode == "fail":
     print("loss is nan", file=sys.stderr)
     sys.exit(7)
@@ -305,6 +320,45 @@ describe("start_training.py", () => {
         assert.match(output, /loss is nan[\s\S]*ended with exit code 7/);
         assert.match(await text("run/lightning_logs/version_0/metrics.csv"), /epoch,loss/);
         await assert.rejects(text("run/.aframe/Train.manifest.json"));
+        assert.equal(await text("run/logs/pod-1/train.log"), output);
+    });
+
+    it("keeps on S3 what it and training say, in order, and not as a part of the model", async () => {
+        const { output } = await run("start_training.py", args, { ...code(), FAKE_TRAIN: "talk" });
+        const numbers = Array.from({ length: 200 }, (_, number) => `${number}\n`).join("");
+        assert.ok(output.startsWith(numbers), output);
+        assert.match(output.slice(numbers.length), /^\{"model": .*\}\n$/);
+        assert.equal(await text("run/logs/pod-1/train.log"), output);
+        assert.doesNotMatch(await text("run/.aframe/Train.manifest.json"), /"logs\//);
+        const again = await run("start_training.py", args, { ...code(), AFRAME_POD_NAME: "pod-2" });
+        assert.match(again.output, /finished before/);
+    });
+
+    it("keeps its log when the model cannot be brought to S3, and when it fails unexpectedly", async () => {
+        const proxy = await startProxy(connection.endpoint ?? "");
+        proxy.plan = (method, url) =>
+            method === "PUT" && url.includes("model.pt") ? { type: "answer", status: 403, body: "" } : undefined;
+        const refused = await run("start_training.py", args, { ...code(), AWS_ENDPOINT_URL: proxy.endpoint });
+        assert.equal(refused.code, 1);
+        assert.match(refused.output, /the model could not be brought to/);
+        assert.equal(await text("run/logs/pod-1/train.log"), refused.output);
+        const nowhere = { AFRAME_RUN_DIR: path.join(pod, "nowhere"), AFRAME_POD_NAME: "pod-2" };
+        const broken = await run("start_training.py", args, { ...code(), ...nowhere });
+        assert.equal(broken.code, 1);
+        assert.match(broken.output, /^Traceback[\s\S]*FileNotFoundError/);
+        assert.equal(await text("run/logs/pod-2/train.log"), broken.output);
+    });
+
+    it("trains as well where its log cannot be kept, and in a pod that does not know its name", async () => {
+        const proxy = await startProxy(connection.endpoint ?? "");
+        proxy.plan = (_method, url) => (url.includes("/logs/") ? { type: "answer", status: 403, body: "" } : undefined);
+        const refused = await run("start_training.py", args, { ...code(), AWS_ENDPOINT_URL: proxy.endpoint });
+        assert.equal(refused.code, 0, refused.output);
+        assert.match(refused.output, /train\.log could not be copied to/);
+        const nameless = { ...code(), AFRAME_POD_NAME: "", AFRAME_TRAINING_DIGEST: "another" };
+        assert.equal((await run("start_training.py", args, nameless)).code, 0);
+        const kept = await keys(client, `${count}/run/logs/`);
+        assert.deepEqual(kept, []);
     });
 
     it("is not content with a training that left no model", async () => {
@@ -313,7 +367,7 @@ describe("start_training.py", () => {
         assert.match(output, /left no .*model\.pt/);
     });
 
-    it("copies the metrics while training runs, and passes on the order to stop", async () => {
+    it("copies metrics and log while training runs, and passes on the order to stop", async () => {
         const extra = { ...code(), FAKE_TRAIN: "hang", AFRAME_SYNC_SECONDS: "0.2" };
         const child = spawn(python, [path.join(scripts, "start_training.py"), ...args], {
             cwd: pod,
@@ -321,14 +375,12 @@ describe("start_training.py", () => {
         });
         const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
         const metrics = { Bucket: bucket, Key: `${count}/run/lightning_logs/version_0/metrics.csv` };
-        for (;;) {
-            const there = await client.send(new HeadObjectCommand(metrics)).catch(() => undefined);
-            if (there !== undefined) {
-                break;
-            }
-        }
+        await until("metrics", () => client.send(new HeadObjectCommand(metrics)).catch(() => undefined));
+        const log = () => text("run/logs/pod-1/train.log").catch(() => "");
+        await until("the log", async () => (await log()) === "hanging\n" || undefined);
         child.kill("SIGTERM");
         assert.equal(await closed, 143);
+        assert.equal(await log(), "hanging\nerror: python -m train ended with exit code 143\n");
     });
 
     describe("with code from git", () => {

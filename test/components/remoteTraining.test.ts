@@ -4,8 +4,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { Experiment } from "../../components/experiment.ts";
-import { finalExitCodes } from "../../components/podLayout.ts";
+import { containers, finalExitCodes } from "../../components/podLayout.ts";
 import type { Job } from "../../pipeline/training/clusterObjects.ts";
+import { containerNames } from "../../pipeline/training/containers.ts";
 import { collecting, type Declared, findPlain, type Option, only, record, reveal } from "../helpers/mocks.ts";
 import { canaries, experimentSettings, type Recipe, remoteRecipe, temporaryDirectory } from "./fixture.ts";
 
@@ -170,6 +171,17 @@ describe("the pod", () => {
             assert.equal(env.get("AWS_REQUEST_CHECKSUM_CALCULATION"), "when_required");
             assert.equal(env.get("AWS_RESPONSE_CHECKSUM_VALIDATION"), "when_required");
         }
+    });
+
+    it("tells its scripts its own name, which their logs are kept by", async () => {
+        const { declared } = await declare(remoteRecipe);
+        for (const name of ["fetch-data", "train"]) {
+            const variable = container(podOf(declared), name).env?.find((one) => one.name === "AFRAME_POD_NAME");
+            assert.deepEqual(variable?.valueFrom, { fieldRef: { fieldPath: "metadata.name" } });
+        }
+        const data = only(declared, ":ConfigMap").inputs.data as Record<string, string>;
+        assert.ok("kept_log.py" in data);
+        assert.deepEqual(containerNames, Object.values(containers));
     });
 
     it("fetches exactly the data this experiment made", async () => {

@@ -69,3 +69,18 @@ export function jobEvent(reason: string, message: string): ClusterEvent {
         type: "Warning",
     };
 }
+
+export const finished = {
+    job: job([jobCondition("Complete", "CompletionsReached")]),
+    pods: [pod("p", { phase: "Succeeded", containerStatuses: [ended("train", 0)] })],
+};
+export const atWork = {
+    job: job(),
+    pods: [pod("p", { phase: "Running", containerStatuses: [running("train")] })],
+};
+export const queued = {
+    job: job(),
+    pods: [
+        pod("p", { phase: "Pending", conditions: [condition("PodScheduled", "False", "Unschedulable", "no GPUs")] }),
+    ],
+};

@@ -1,17 +1,16 @@
 // Follows trainings on an API server that plays them, with their models on a real S3 server.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, beforeEach, describe, it } from "node:test";
-import { manifestDigest } from "../../../pipeline/stage/manifest.ts";
 import { create, diff, read, update } from "../../../pipeline/training/lifecycle.ts";
 import { followTraining } from "../../../pipeline/training/run.ts";
 import type { TrainingRunInputs, TrainingRunOutputs } from "../../../pipeline/training/state.ts";
 import { prefix, put, startS3 } from "../fixtures/s3.ts";
 import { ApiServer } from "./apiServer.ts";
-import { condition, ended, job, jobCondition, pod, running, uid, waiting } from "./objects.ts";
+import { putModel as putModelOf } from "./model.ts";
+import { atWork, ended, finished, job, jobCondition, pod, queued, uid, waiting } from "./objects.ts";
 
 const { client, connection } = await startS3();
 const directory = mkdtempSync(path.join(tmpdir(), "aframe-training-"));
@@ -29,9 +28,7 @@ let said: string[];
 beforeEach(() => {
     count += 1;
     said = [];
-    cluster.fault = () => undefined;
-    cluster.logs.clear();
-    cluster.requests.length = 0;
+    cluster.clear();
     inputs = {
         kubernetes: { context: "nautilus", namespace: "physics" },
         jobName: "aframe-test",
@@ -60,30 +57,7 @@ async function saying(pattern: RegExp): Promise<void> {
     }
 }
 
-async function putModel(digest = inputs.trainingDigest): Promise<string> {
-    const content = "weights";
-    const sha256 = createHash("sha256").update(content).digest("hex");
-    const artefacts = [{ name: "model.pt", size: content.length, sha256 }];
-    await put(client, `${count}/run/model.pt`, content, { sha256 });
-    const manifest = { version: 1, stage: "Train", settingsDigest: digest, artefacts, seconds: 12.5 };
-    await put(client, `${count}/run/.aframe/Train.manifest.json`, JSON.stringify(manifest));
-    return manifestDigest({ artefacts });
-}
-
-const finished = {
-    job: job([jobCondition("Complete", "CompletionsReached")]),
-    pods: [pod("p", { phase: "Succeeded", containerStatuses: [ended("train", 0)] })],
-};
-const atWork = {
-    job: job(),
-    pods: [pod("p", { phase: "Running", containerStatuses: [running("train")] })],
-};
-const queued = {
-    job: job(),
-    pods: [
-        pod("p", { phase: "Pending", conditions: [condition("PodScheduled", "False", "Unschedulable", "no GPUs")] }),
-    ],
-};
+const putModel = (trainingDigest = inputs.trainingDigest) => putModelOf(client, { ...inputs, trainingDigest });
 
 describe("following a training", () => {
     it("goes along from the queue to the model, woken by each change", async () => {
@@ -123,6 +97,18 @@ describe("following a training", () => {
         await putModel();
         cluster.fault = (path) => (path.endsWith("/events") ? 403 : undefined);
         assert.equal((await follow()).state, "succeeded");
+    });
+
+    it("looks now and then when the user may not watch", async () => {
+        cluster.put(atWork);
+        cluster.fault = (_path, isWatch) => (isWatch ? 403 : undefined);
+        const result = follow({}, { backoff: 50 });
+        await saying(/training in pod p/);
+        await putModel();
+        cluster.put(finished);
+        assert.equal((await result).state, "succeeded");
+        const looks = cluster.requests.filter((request) => request.endsWith("/jobs") && !request.startsWith("watch"));
+        assert.ok(looks.length < 5, `${looks.length} looks`);
     });
 
     it("gives up on a cluster that stays away, and says that nothing is lost", async () => {

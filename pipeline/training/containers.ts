@@ -1,0 +1,34 @@
+// The containers of a training pod, in the order in which they run.
+import type { ContainerStatus, Pod } from "./clusterObjects.ts";
+
+/** Names of the containers; components/podLayout.ts has the same list. */
+export const containerNames = ["git-sync", "fetch-data", "train"] as const;
+
+/** Those that have begun, so that there is a log of them. */
+export function begun(pod: Pod): ContainerStatus[] {
+    const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+    return statuses.filter(({ state }) => state?.running !== undefined || state?.terminated !== undefined);
+}
+
+/** The one asked for, else the one that runs, else the one that failed, else the last; undefined if it has no log. */
+export function chooseContainer(pod: Pod, wanted: string | undefined): ContainerStatus | undefined {
+    const statuses = begun(pod);
+    if (wanted !== undefined) {
+        return statuses.find(({ name }) => name === wanted);
+    }
+    return statuses.find(({ state }) => state?.running !== undefined) ?? statuses.find(hasFailed) ?? statuses.at(-1);
+}
+
+export function hasEnded({ state }: ContainerStatus): boolean {
+    return state?.terminated !== undefined;
+}
+
+export function hasFailed({ state }: ContainerStatus): boolean {
+    return (state?.terminated?.exitCode ?? 0) !== 0;
+}
+
+/** Newest first. */
+export function byAge(pods: readonly Pod[]): Pod[] {
+    const age = (pod: Pod) => new Date(pod.metadata?.creationTimestamp ?? 0).getTime();
+    return [...pods].sort((a, b) => age(b) - age(a));
+}
