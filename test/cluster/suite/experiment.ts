@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after } from "node:test";
-import { S3Client } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { parseDocument } from "yaml";
 import { type S3Server, startS3Server } from "../../../demo/s3Server.ts";
 import { type Finished, TestCheckout } from "../../cli/checkout.ts";
@@ -49,8 +49,14 @@ export async function startS3(): Promise<S3Server & { readonly client: S3Client 
     return { ...server, client };
 }
 
+/** Names of the objects in the bucket, sorted. */
+export async function objectsIn(client: S3Client): Promise<string[]> {
+    const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+    return (Contents ?? []).map(({ Key }) => Key ?? "").sort();
+}
+
 /** The images are on the node, and in no registry that could be asked for newer ones. */
-const noPulling = {
+export const noPulling = {
     spec: {
         initContainers: [{ name: "fetch-data", imagePullPolicy: "IfNotPresent" }],
         containers: [{ name: "train", imagePullPolicy: "IfNotPresent" }],
