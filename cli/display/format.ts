@@ -101,7 +101,8 @@ export function formatValue(value: unknown, width = 160): string {
     return truncate(cleanText(text), width);
 }
 
-/** The changed properties by name alone: `settings.luigi_Train.seed, workers`. */
+/** The changed properties by name alone, each once: `settings.luigi_Train.seed, workers`. */
 export function formatDiffNames(diffs: readonly PropertyDiff[]): string {
-    return diffs.map(({ path, replaces }) => (replaces ? `${path} (replaces)` : path)).join(", ");
+    const names = diffs.map(({ path, replaces }) => (replaces ? `${path} (replaces)` : path));
+    return [...new Set(names)].join(", ");
 }

@@ -61,10 +61,17 @@ export function pruned(live: PropertyValue | undefined, inputs: PropertyValue): 
     return sameMeaning(live, inputs) ? inputs : live;
 }
 
-/** Others may add to a list, so that a named item is found by its name. */
+/**
+ * What tells the items of a list apart, the most telling first: two mounts of one volume have the same name. See
+ * https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
+ */
+const identities = ["mountPath", "devicePath", "containerPort", "name"];
+
+/** Others may add to a list, so that an item with an identity is found by it. */
 function partnerOf(item: PropertyValue, live: readonly PropertyValue[], index: number): PropertyValue | undefined {
-    const name = text(item, "name");
-    return (name === "" ? undefined : live.find((other) => text(other, "name") === name)) ?? live[index];
+    const field = identities.find((candidate) => isMap(item) && item[candidate] !== undefined);
+    const found = field && live.find((other) => isMap(other) && isMap(item) && other[field] === item[field]);
+    return found || live[index];
 }
 
 /** The API server leaves out what is empty, and writes quantities in its own way: 1024Mi as 1Gi. */

@@ -63,6 +63,7 @@ test("null is the same as nothing", () => {
 });
 
 describe("the inputs read back from a live object", () => {
+    const mount = (mountPath: string, subPath: string) => ({ name: "storage", mountPath, subPath });
     const cases: Readonly<Record<string, readonly [PropertyValue, PropertyValue, PropertyValue]>> = {
         "leave out what the cluster filled in": [
             { a: 1, status: {}, spec: { b: 2, defaulted: true } },
@@ -90,6 +91,17 @@ describe("the inputs read back from a live object", () => {
             { containers: [{ name: "injected" }, { name: "a", image: "x", port: 1 }] },
             { containers: [{ name: "a", image: "x" }] },
             { containers: [{ name: "a", image: "x" }] },
+        ],
+        "tell apart the mounts of one volume": [
+            {
+                volumeMounts: [
+                    { name: "token", mountPath: "/var/run/secrets" },
+                    { name: "storage", mountPath: "/data", subPath: "data" },
+                    { name: "storage", mountPath: "/run", subPath: "run" },
+                ],
+            },
+            { volumeMounts: [mount("/data", "data"), mount("/run", "run")] },
+            { volumeMounts: [mount("/data", "data"), mount("/run", "run")] },
         ],
         "find unnamed items by their place": [{ args: ["a", "c"] }, { args: ["a", "b"] }, { args: ["a", "c"] }],
     };
