@@ -105,8 +105,7 @@ describe("remote training, from data to sensitive volume", () => {
     it("asks for what the configuration says, with the base memory, and all of it as requests and limits", () => {
         const train = container(pod, "train");
         const asked = { cpu: "48", memory: "80G", "nvidia.com/gpu": "4", "ephemeral-storage": "16Gi" };
-        assert.deepEqual(train.resources?.limits, asked);
-        assert.deepEqual(train.resources?.requests, asked);
+        assert.deepEqual(train.resources, { limits: asked, requests: asked });
         const shared = pod.spec?.volumes?.find(({ name }) => name === "dshm");
         assert.deepEqual(shared?.emptyDir, { medium: "Memory", sizeLimit: "40G" });
         const [term] =

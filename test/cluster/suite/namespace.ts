@@ -1,4 +1,5 @@
 // A namespace of a test's own, with a researcher who has the published Role in it and nothing else.
+import { randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -45,7 +46,8 @@ export class Namespace {
 
     /** Goes after the tests of the file, with all that is in it. */
     static async make(name: string): Promise<Namespace> {
-        const namespace = new Namespace(`aframe-${name}`);
+        // The one of an earlier run may still be going away.
+        const namespace = new Namespace(`aframe-${name}-${randomBytes(2).toString("hex")}`);
         await admin(["create", "namespace", namespace.name]);
         after(async () => {
             await admin(["delete", "namespace", namespace.name, "--wait=false"]);
