@@ -7,6 +7,7 @@ import { execa } from "execa";
 import pc from "picocolors";
 import prettyMs from "pretty-ms";
 import { parseDocument } from "yaml";
+import { type RemoteCluster, startRemoteCluster } from "./remoteCluster.ts";
 import { credentials, type S3Server, startS3Server } from "./s3Server.ts";
 
 const checkout = path.dirname(import.meta.dirname);
@@ -14,11 +15,13 @@ const miniature = path.join(checkout, "demo/miniature");
 const stack = "demo";
 const bucket = "aframe-demo";
 
-const help = `Usage: npm run demo [-- --directory DIR] [-- --keep]
+const help = `Usage: npm run demo [-- --remote] [-- --directory DIR] [-- --keep]
 
 Runs a whole experiment with the miniature Aframe: data generation by law, upload to an S3 server,
 training on the S3 data, export, inference, sensitive volume. Takes about a minute on two cores.
 
+  --remote         train on a real Kubernetes that is started on this machine, with code from a private git
+                   repository; needs root on Debian, and about 10 minutes more the first time
   --directory DIR  where the experiment goes (default: .demo/experiment in the checkout; replaced)
   --keep           leave the stack and the S3 server up until Ctrl-C, to try aframe's commands on them
   --help           show this text
@@ -26,6 +29,7 @@ training on the S3 data, export, inference, sensitive volume. Takes about a minu
 
 const { values: flags } = parseArgs({
     options: {
+        remote: { type: "boolean", default: false },
         directory: { type: "string", default: path.join(checkout, ".demo/experiment") },
         keep: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
@@ -34,7 +38,7 @@ const { values: flags } = parseArgs({
 
 const directory = path.resolve(flags.directory);
 /** The demo's own state, passphrase and credentials: nothing of the user's is read or changed. */
-const environment = {
+const environment: Record<string, string> = {
     PULUMI_BACKEND_URL: `file://${path.join(checkout, ".demo")}`,
     PULUMI_CONFIG_PASSPHRASE: "demo",
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -71,23 +75,33 @@ function stackFile(): string {
     return path.join(checkout, `stacks/Pulumi.${stack}.yaml`);
 }
 
-/** What a user edits by hand: a local run dir in run.sh, and in the stack's config the miniature's law and sizes. */
-async function configure(server: S3Server): Promise<void> {
-    say("2/6  Edit it: train here on the S3 data, small numbers, the miniature Aframe instead of the containers");
+/** What a user edits by hand: run.sh, and in the stack's config the miniature's law and sizes. */
+async function configure(server: S3Server, cluster: RemoteCluster | undefined): Promise<void> {
+    const where = cluster ? "train on the cluster with the code of a branch" : "train here on the S3 data";
+    say(`2/6  Edit it: ${where}, small numbers, the miniature Aframe instead of the containers`);
     const runScript = path.join(directory, "run.sh");
-    const local = `export AFRAME_TRAIN_RUN_DIR=${path.join(directory, "training")}`;
-    const script = (await readFile(runScript, "utf8")).replace(/^export AFRAME_TRAIN_RUN_DIR=.*$/m, () => local);
-    await writeFile(runScript, script);
+    if (!cluster) {
+        const local = `export AFRAME_TRAIN_RUN_DIR=${path.join(directory, "training")}`;
+        const script = (await readFile(runScript, "utf8")).replace(/^export AFRAME_TRAIN_RUN_DIR=.*$/m, () => local);
+        await writeFile(runScript, script);
+    }
     await writeFile(path.join(directory, "train.yaml"), await readFile(path.join(miniature, "train.yaml")));
 
     const settings = JSON.parse(await readFile(path.join(miniature, "demo_settings.json"), "utf8")) as Settings;
-    settings.luigi_s3 = { ...settings.luigi_s3, endpoint_url: server.endpoint };
+    for (const [section, keys] of Object.entries({
+        luigi_s3: { endpoint_url: server.endpoint },
+        ...cluster?.settings,
+    })) {
+        settings[section] = { ...settings[section], ...keys };
+    }
     const document = parseDocument(await readFile(stackFile(), "utf8"));
     document.setIn(["config", "aframe:settings"], settings);
     const law = [path.join(checkout, ".venv/bin/python"), path.join(miniature, "law_command.py")];
     document.setIn(["config", "aframe:law"], law);
+    if (cluster) document.setIn(["config", "aframe:podTemplatePatch"], cluster.podTemplatePatch);
     await writeFile(stackFile(), document.toString());
-    console.log(`edited ${path.relative(checkout, runScript)} and ${path.relative(checkout, stackFile())}`);
+    const edited = [...(cluster ? [] : [runScript]), stackFile()].map((file) => path.relative(checkout, file));
+    console.log(`edited ${edited.join(" and ")}`);
 }
 
 type Settings = Record<string, Record<string, string>>;
@@ -95,6 +109,7 @@ type Settings = Record<string, Record<string, string>>;
 async function runExperiment(): Promise<void> {
     say("3/6  Run it: every step is a resource of one Pulumi stack");
     await type(path.join(directory, "run.sh"), []);
+    if (flags.remote) await type(aframe, ["status", "--stack", stack]);
     say("4/6  Run it again: nothing has changed, so nothing runs");
     await type(path.join(directory, "run.sh"), []);
     say("5/6  Edit one value, and look: only what depends on it would run");
@@ -128,14 +143,20 @@ async function finish(): Promise<void> {
 
 async function main(): Promise<void> {
     const start = Date.now();
-    const server = await startS3Server(checkout, bucket);
+    const cluster = flags.remote ? await startRemoteCluster(checkout) : undefined;
+    if (cluster) environment.KUBECONFIG = cluster.kubeconfig;
     try {
-        await initialise();
-        await configure(server);
-        await runExperiment();
-        await finish();
+        const server = await startS3Server(checkout, bucket, cluster?.host);
+        try {
+            await initialise();
+            await configure(server, cluster);
+            await runExperiment();
+            await finish();
+        } finally {
+            await server.stop();
+        }
     } finally {
-        await server.stop();
+        await cluster?.stop();
     }
     const plot = path.join(directory, "results/plots/sensitive_volume.html");
     if (!existsSync(plot)) throw new Error(`the experiment made no ${plot}`);

@@ -14,17 +14,27 @@ export class GitServer {
     readonly keys = { ed25519: path.join(this.directory, "id_ed25519"), rsa: path.join(this.directory, "id_rsa") };
     #sshd: Sshd | undefined;
 
+    /** Stopped after the tests of the file. */
     static async start(): Promise<GitServer> {
+        const server = await GitServer.open();
+        after(() => {
+            server.stop();
+        });
+        return server;
+    }
+
+    static async open(): Promise<GitServer> {
         const server = new GitServer();
         makeKey(server.keys.ed25519, "ed25519");
         makeKey(server.keys.rsa, "rsa");
         server.#sshd = await server.#listen("first");
         writeFileSync(server.knownHostsFile, server.sshd.knownHosts);
-        after(() => {
-            server.sshd.stop();
-            rmSync(server.directory, { recursive: true, force: true });
-        });
         return server;
+    }
+
+    stop(): void {
+        this.sshd.stop();
+        rmSync(this.directory, { recursive: true, force: true });
     }
 
     #listen(name: string, port?: number): Promise<Sshd> {
