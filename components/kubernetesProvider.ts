@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /**
  * Names the context instead of copying the kubeconfig: refreshed tokens would show as a change, and land in the state.
+ * Nor is its path kept, which the SDK takes from KUBECONFIG by default: a destroy would look for it there for ever.
  * `clusterIdentifier` keeps the provider from guessing that the cluster changed, which would replace all it holds.
  * Rotated credentials and edited scripts are updated in place, so they never replace (and restart) the Job.
  */
@@ -15,6 +16,7 @@ export function createKubernetesProvider(
     return new Provider(
         name,
         {
+            kubeconfig: "",
             context: target.context,
             namespace: target.namespace,
             clusterIdentifier: target.context,

@@ -74,7 +74,15 @@ async function withEmbedded({ verb, yes, diff }: Operation, stack: Stack, contex
         const decision = verb === "up" ? await askForUpdate(stack, diff, context) : await askForDestroy(stack, context);
         if (decision !== undefined) return decision;
     }
-    return exitCodeOf(await runEmbedded(verb, stack, diff, context));
+    const result = await runEmbedded(verb, stack, diff, context);
+    if (verb === "destroy" && result.outcome !== "succeeded") await tellWhatIsLeft(stack, context);
+    return exitCodeOf(result);
+}
+
+async function tellWhatIsLeft(stack: Stack, context: Context): Promise<void> {
+    const contents = await listContents(stack, context);
+    const lines = [`Still there, until aframe destroy --stack ${stack.name} comes to its end:`, ...contents];
+    if (contents.length > 0) context.stdout.write(`${lines.join("\n    ")}\n`);
 }
 
 /** Shows what would be done and asks; the exit code when it is not to be done. */

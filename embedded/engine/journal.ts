@@ -5,7 +5,7 @@
 import type { OperationType, PendingOperation, ResourceState, Snapshot } from "../state/checkpoint.ts";
 
 export class Journal {
-    readonly base: Snapshot;
+    base: Snapshot;
     private readonly save: (snapshot: Snapshot) => Promise<void>;
     private readonly done = new Set<ResourceState>();
     private readonly added: ResourceState[] = [];
@@ -85,6 +85,15 @@ export class Journal {
     /** What a resource of the old state is called now. */
     nameOf(urn: string): string {
         return this.renamed.get(urn) ?? urn;
+    }
+
+    /** Takes what an interrupted creation has made for a resource of the old state; nothing there depends on it yet. */
+    adopt(operation: PendingOperation, state: ResourceState): void {
+        const { resources, pendingOperations } = this.base;
+        const others = resources.filter(({ urn, pendingReplacement }) => urn !== state.urn || !pendingReplacement);
+        const rest = pendingOperations.filter((other) => other !== operation);
+        this.base = { resources: [...others, state], pendingOperations: rest };
+        this.interrupted = this.interrupted.filter((other) => other !== operation);
     }
 
     forgetInterrupted(): void {

@@ -9,6 +9,7 @@ import { Operation } from "./operation.ts";
 import { PluginHost } from "./plugins.ts";
 import type { Child } from "./processes.ts";
 import { exitAfterLoggedError, startProgram } from "./program.ts";
+import { recoverCreations } from "./recovery.ts";
 import { createRedactor } from "./redact.ts";
 import { refreshAll } from "./refresh.ts";
 import { Registrar } from "./registrar.ts";
@@ -142,6 +143,7 @@ export class Run {
             if (this.options.signal?.aborted) {
                 this.cancel();
             }
+            await recoverCreations(operation);
             const registrar = new Registrar({ operation, stack: stack.name, project: stack.project.name, config });
             const session = { operation, registrar, config };
             this.session.resolve(session);

@@ -67,7 +67,9 @@ export function toStatus(error: unknown, request: unknown): grpc.ServerErrorResp
         const detail = new any.Any();
         const carried = failure.setProperties(sealed(state, ...structs)).serializeBinary();
         detail.pack(carried, "pulumirpc.ErrorResourceInitFailed");
-        const whole = new status.Status().setCode(grpc.status.UNKNOWN).setMessage(message).addDetails(detail);
+        const whole = new status.Status().setCode(grpc.status.UNKNOWN).setMessage(message);
+        // Not in one chain: it returns the detail.
+        whole.addDetails(detail);
         // The field in which gRPC libraries look for details.
         metadata.add("grpc-status-details-bin", Buffer.from(whole.serializeBinary()));
     }

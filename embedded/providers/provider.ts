@@ -23,7 +23,10 @@ export interface Resource {
     /** Whether the old one and its replacement cannot exist at once. */
     deleteBeforeReplace(olds: PropertyMap, news: PropertyMap): boolean;
     create(call: Call, inputs: PropertyMap): Promise<Created>;
-    /** Undefined when it is gone. Without inputs it is being imported. */
+    /**
+     * Undefined when it is gone. Without inputs it is being imported. Without an id it is looked for by its inputs, and
+     * found only when it is what a creation with them leaves.
+     */
     read(call: Call, id: string, state: PropertyMap, inputs: PropertyMap): Promise<Found | undefined>;
     update(call: Call, id: string, state: PropertyMap, inputs: PropertyMap): Promise<PropertyMap>;
     /** Succeeds when there is nothing to delete. */
@@ -60,6 +63,8 @@ export interface Created {
 }
 
 export interface Found {
+    /** For one that was looked for without. */
+    readonly id?: string;
     readonly state: PropertyMap;
     readonly inputs: PropertyMap;
 }

@@ -118,7 +118,7 @@ function methodsOf(provider: Provider, engineAddress: string | undefined): grpc.
             const [state, inputs] = [opened(request.getProperties()), opened(request.getInputs())];
             const found = await resource.read(call, request.getId(), state, inputs);
             if (found === undefined) return new proto.ReadResponse();
-            const response = new proto.ReadResponse().setId(request.getId());
+            const response = new proto.ReadResponse().setId(found.id ?? request.getId());
             response.setInputs(sealed(found.inputs, request.getInputs()));
             return response.setProperties(sealed(found.state, request.getProperties(), request.getInputs()));
         }),

@@ -202,6 +202,7 @@ describe("remote training", () => {
         const { declared } = await record(() => experiment(remoteRecipe));
         const { inputs } = only(declared, "pulumi:providers:kubernetes");
         assert.deepEqual(inputs, {
+            kubeconfig: "",
             context: "nautilus",
             namespace: "physics",
             clusterIdentifier: "nautilus",

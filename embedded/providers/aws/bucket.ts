@@ -27,7 +27,7 @@ export function bucket(connected: () => Connection): Resource {
         },
         update: (_call, id, _state, inputs) => Promise.resolve(stateOf(inputs, id, connected())),
         read: async (_call, id, state, inputs) => {
-            if (!(await exists(connected(), id))) return undefined;
+            if (id === "" || !(await exists(connected(), id))) return undefined;
             return { state: stateOf(state, id, connected()), inputs: { ...inputs, bucket: id } };
         },
         delete: async (call, id, state) => {

@@ -8,7 +8,7 @@ import {
     PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { containsUnknowns, isMap, isUnknown, type PropertyMap, unknownValue } from "../../state/propertyValues.ts";
-import { at, type Failure, type Resource, text, unsupported } from "../provider.ts";
+import { at, type Failure, type Found, type Resource, text, unsupported } from "../provider.ts";
 import type { Connection } from "./connection.ts";
 
 const identity = ["bucket", "key"];
@@ -29,6 +29,15 @@ export function bucketObject(connected: () => Connection): Resource {
         if (head === undefined) throw new Error(`${urlOf(inputs)} is not there right after it was written`);
         return stateOf(inputs, head);
     };
+    /** What a creation has written whose end nobody heard of: the etag of an object that is written at once is its MD5. */
+    const made = async (inputs: PropertyMap): Promise<Found | undefined> => {
+        const head = await headOf(connected(), inputs);
+        const digest = createHash("md5")
+            .update(await contentOf(inputs))
+            .digest("hex");
+        if (head?.ETag?.replaceAll('"', "") !== digest) return undefined;
+        return { id: idOf(inputs), state: stateOf(inputs, head), inputs };
+    };
     /** What only the server decides is unknown in a preview. */
     const apply = async (preview: boolean, inputs: PropertyMap): Promise<PropertyMap> =>
         preview ? { ...inputs, arn: arnOf(inputs), etag: unknownValue, versionId: unknownValue } : await put(inputs);
@@ -46,6 +55,7 @@ export function bucketObject(connected: () => Connection): Resource {
         create: async ({ preview }, inputs) => ({ id: idOf(inputs), state: await apply(preview, inputs) }),
         update: async ({ preview }, _id, _state, inputs) => await apply(preview, inputs),
         read: async (_call, id, state, inputs) => {
+            if (id === "") return await made(inputs);
             const where = text(state, "key") === "" ? parseId(id) : state;
             const head = await headOf(connected(), where);
             if (head === undefined) return undefined;

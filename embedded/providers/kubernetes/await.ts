@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PropertyMap } from "../../state/propertyValues.ts";
 import { at, type Call, isList, text } from "../provider.ts";
-import { type Cluster, Refused } from "./cluster.ts";
+import { type Cluster, Refused, Unreachable } from "./cluster.ts";
 import { type Judge, judgeClaim, judgeJob, parseWaitFor, type Verdict } from "./conditions.ts";
 import { annotation } from "./inputs.ts";
 import { describe } from "./refusals.ts";
@@ -30,18 +30,51 @@ export async function untilReady(
 /** An object of the same name with another uid is somebody else's. */
 export async function untilGone(cluster: Cluster, object: PropertyMap, call: Call): Promise<void> {
     const uid = text(object, "metadata", "uid");
-    await poll(object, call, async () => {
+    let warned = "";
+    await poll(object, call, async (again) => {
         try {
             const live = await cluster.get(object);
             if (uid !== "" && text(live, "metadata", "uid") !== uid) return "done";
-            const finalizers = at(live, "metadata", "finalizers");
-            const holders = isList(finalizers) ? finalizers.map((name) => JSON.stringify(name)).join(", ") : "nothing";
-            return { waiting: `${describe(object)} is being deleted, held by ${holders}` };
+            // Most claims are gone by the second look, and then nobody needs the right to list pods.
+            const users = again ? await podsThatUse(cluster, live) : [];
+            const waiting = `${describe(object)} is being deleted, ${heldBy(live, users)}`;
+            // Somebody has to act, so it is told also where no live display shows what is waited for.
+            if (users.length > 0 && waiting !== warned) call.log("warning", waiting);
+            warned = waiting;
+            return { waiting };
         } catch (error) {
             if (error instanceof Refused && error.code === 404) return "done";
             throw error;
         }
     });
+}
+
+function heldBy(live: PropertyMap, users: readonly string[]): string {
+    const finalizers = at(live, "metadata", "finalizers");
+    const holders = isList(finalizers) ? finalizers.map((name) => JSON.stringify(name)).join(", ") : "nothing";
+    if (users.length === 0) return `held by ${holders}`;
+    const [pods, use, end] = users.length === 1 ? ["pod", "uses", "that pod is"] : ["pods", "use", "those pods are"];
+    return `held by ${holders}: the ${pods} ${users.join(", ")} ${use} it, and it goes once ${end} gone`;
+}
+
+/** Names of the pods that have a claim mounted or wait to; none for other kinds, or when pods may not be listed. */
+async function podsThatUse(cluster: Cluster, object: PropertyMap): Promise<readonly string[]> {
+    if (text(object, "kind") !== "PersistentVolumeClaim") return [];
+    const [name, namespace] = [text(object, "metadata", "name"), text(object, "metadata", "namespace")];
+    try {
+        const pods = await cluster.list({ apiVersion: "v1", kind: "Pod", metadata: { namespace } });
+        const users = pods.filter((pod) => {
+            const volumes = at(pod, "spec", "volumes");
+            const mounted = isList(volumes)
+                ? volumes.map((one) => text(one, "persistentVolumeClaim", "claimName"))
+                : [];
+            return mounted.includes(name) && !/^(Succeeded|Failed)$/.test(text(pod, "status", "phase"));
+        });
+        return users.map((pod) => text(pod, "metadata", "name"));
+    } catch (error) {
+        if (error instanceof Refused || error instanceof Unreachable) return [];
+        throw error;
+    }
 }
 
 async function poll(object: PropertyMap, call: Call, look: (again: boolean) => Promise<Verdict>): Promise<void> {

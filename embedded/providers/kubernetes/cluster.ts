@@ -55,6 +55,12 @@ export class Cluster {
         return await this.#send("GET", await this.#pathOf(object));
     }
 
+    /** All objects of its kind, in its namespace. */
+    async list(object: PropertyMap): Promise<readonly PropertyValue[]> {
+        const { items } = await this.#send("GET", await this.#pathOf(object, false));
+        return isList(items) ? items : [];
+    }
+
     /** Fails when the object exists, whoever made it. */
     async create(object: PropertyMap, query: Query): Promise<PropertyMap> {
         return await this.#send("POST", await this.#pathOf(object, false), { query, body: object });

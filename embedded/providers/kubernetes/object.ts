@@ -1,7 +1,7 @@
 // One Kubernetes object of any kind: created once, then kept by server-side apply under a field manager of its own.
 import { randomBytes } from "node:crypto";
-import { containsUnknowns, isMap, type PropertyMap, secret, unknownValue } from "../../state/propertyValues.ts";
-import { at, type Call, type Failure, InitFailed, type Resource, text } from "../provider.ts";
+import { containsUnknowns, equal, isMap, type PropertyMap, secret, unknownValue } from "../../state/propertyValues.ts";
+import { at, type Call, type Failure, type Found, InitFailed, type Resource, text } from "../provider.ts";
 import { untilGone, untilReady } from "./await.ts";
 import { type Cluster, type Query, Refused, Unreachable } from "./cluster.ts";
 import { parseWaitFor } from "./conditions.ts";
@@ -34,11 +34,26 @@ export function kubernetesObject(world: World): Resource {
             await untilReady(world.cluster, first, call, (seen) => {
                 live = seen;
             });
-        } catch (error) {
+        } catch (cause) {
+            const error = explained(cause, "read", live);
             const message = `${describe(live)} exists, but ${error instanceof Error ? error.message : String(error)}`;
             throw new InitFailed(message, { id: idOf(live), state: stateOf(inputs, live, manager) }, error);
         }
         return stateOf(inputs, live, manager);
+    };
+
+    /** What a creation has made whose end nobody heard of: one of Pulumi's, with all that it was given. */
+    const made = async (call: Call, given: PropertyMap): Promise<Found | undefined> => {
+        const inputs = { ...kindOf(call), ...given };
+        try {
+            const live = await world.cluster.get(inputs);
+            if (takenOver(live, creator) === undefined || !equal(pruned(live, inputs) ?? {}, inputs)) return undefined;
+            const state = stateOf(inputs, live, managerOf({}, inputs));
+            return { id: idOf(live), state, inputs: withSecrets(inputs) };
+        } catch (error) {
+            if (isGone(error)) return undefined;
+            throw explained(error, "read", inputs);
+        }
     };
 
     return {
@@ -87,6 +102,7 @@ export function kubernetesObject(world: World): Resource {
             }
         },
         read: async (call, id, state, inputs) => {
+            if (id === "") return await made(call, inputs);
             const [name = "", namespace = ""] = id.split("/").reverse();
             const object = { ...kindOf(call), ...state, ...inputs, metadata: { name, namespace } };
             try {

@@ -20,6 +20,18 @@ export function explained(error: unknown, verb: string, object: PropertyMap): un
     return new Error(`could not ${verb} ${describe(object)}: ${explain(error, verb)}`, { cause: error });
 }
 
+/** An authorizer's own words; a quota or a policy that forbids something has others. */
+const missingRight =
+    /User "([^"]*)" cannot (\S+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]*)")?/;
+
+function forbidden(message: string): string {
+    const [, user, verb, resource, group, namespace] = missingRight.exec(message) ?? [];
+    if (user === undefined) return `the cluster forbids it (403): ${message}`;
+    const where = namespace === undefined ? "on this cluster" : `in the namespace ${namespace}`;
+    const kind = [resource, group].filter(Boolean).join(".");
+    return `you may not ${verb} ${resource} ${where} (403): ask for the verb ${verb} on ${kind} for ${user}`;
+}
+
 function explain(error: Refused, verb: string): string {
     const conflicts = error.causes.filter((cause) => text(cause, "reason") === "FieldManagerConflict");
     if (conflicts.length > 0) {
@@ -31,7 +43,7 @@ function explain(error: Refused, verb: string): string {
         return `it belongs to another stack or user: choose another name, or import it (${error.message})`;
     }
     if (error.code === 401) return "the cluster does not accept these credentials (401)";
-    if (error.code === 403) return `the cluster forbids it (403): ${error.message}`;
+    if (error.code === 403) return forbidden(error.message);
     if (error.reason === "NoKind") return `${error.message}: is its definition installed?`;
     return isGone(error) && verb === "update" ? "it is gone: refresh the stack to have it made again" : error.message;
 }

@@ -123,6 +123,17 @@ export class Bench {
         return (JSON.parse(await readFile(this.stateFile, "utf8")) as SavedState).checkpoint.latest;
     }
 
+    /** Makes of a resource one whose creation was cut off before its end was heard of. */
+    async cutOff(name: string): Promise<void> {
+        const saved = JSON.parse(await readFile(this.stateFile, "utf8")) as SavedState;
+        const { latest } = saved.checkpoint;
+        const { id: _id, outputs: _outputs, ...resource } = await this.resource(name);
+        const resources = (latest.resources ?? []).filter(({ urn }) => urn !== resource.urn);
+        const pending_operations = [{ resource, type: "creating" }];
+        const checkpoint = { ...saved.checkpoint, latest: { ...latest, resources, pending_operations } };
+        await writeFile(this.stateFile, JSON.stringify({ ...saved, checkpoint }));
+    }
+
     async resource(name: string): Promise<SavedResource> {
         const { resources = [] } = await this.state();
         const found = resources.find((resource) => resource.urn.endsWith(`::${name}`) && !resource.delete);

@@ -152,6 +152,14 @@ describe("the aws provider", () => {
         await plugin.delete(BucketObject, id, state);
     });
 
+    it("finds by its content what a creation has written whose end nobody heard of", async () => {
+        const inputs = { bucket: "data", key: "cut-off", content: "ours" };
+        assert.equal((await plugin.read(BucketObject, "", {}, inputs)).id, "");
+        const { id, state } = await plugin.create(BucketObject, inputs);
+        assert.deepEqual(await plugin.read(BucketObject, "", {}, inputs), { id, state, inputs });
+        assert.equal((await plugin.read(BucketObject, "", {}, { ...inputs, content: "theirs" })).id, "");
+    });
+
     it("names every wrong input at once", async () => {
         const { failures } = await plugin.check(BucketObject, {
             bucket: "",

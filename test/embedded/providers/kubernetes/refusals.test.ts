@@ -12,8 +12,28 @@ const cases: readonly (readonly [string, number, PropertyMap, RegExp])[] = [
     [
         "create",
         403,
-        { reason: "Forbidden", message: 'jobs.batch is forbidden: User "me" cannot create resource "jobs"' },
-        /^could not create Job physics\/train: the cluster forbids it \(403\): .*cannot create resource "jobs"$/,
+        {
+            reason: "Forbidden",
+            message:
+                'jobs.batch is forbidden: User "me" cannot create resource "jobs" in API group "batch" in the namespace "physics"',
+        },
+        /^could not create Job physics\/train: you may not create jobs in the namespace physics \(403\): ask for the verb create on jobs\.batch for me$/,
+    ],
+    [
+        "read",
+        403,
+        {
+            reason: "Forbidden",
+            message:
+                'secrets "a" is forbidden: User "me" cannot get resource "secrets" in API group "" in the namespace "physics"',
+        },
+        /: you may not get secrets in the namespace physics \(403\): ask for the verb get on secrets for me$/,
+    ],
+    [
+        "create",
+        403,
+        { reason: "Forbidden", message: 'pods "train" is forbidden: exceeded quota: gpus, requested: 4' },
+        /the cluster forbids it \(403\): pods "train" is forbidden: exceeded quota: gpus, requested: 4$/,
     ],
     ["create", 401, { reason: "Unauthorized", message: "Unauthorized" }, /does not accept these credentials \(401\)$/],
     [
