@@ -1,6 +1,14 @@
 // Says in plain words how a training Job is doing. Pure: cluster objects in, one status out.
 import type { ClusterEvent, ContainerStatus, Job, JobCondition, Pod } from "./clusterObjects.ts";
-import { describeTermination, failedContainer, type Termination, terminationOf } from "./termination.ts";
+import { describePreparation, describeStuck, isStuck } from "./preparation.ts";
+import {
+    describeDisruption,
+    describeTermination,
+    disruptionOf,
+    failedContainer,
+    type Termination,
+    terminationOf,
+} from "./termination.ts";
 
 export interface TrainingObjects {
     /** Absent when the cluster has no such Job. */
@@ -30,7 +38,14 @@ export interface TrainingStatus {
     /** Since when. */
     readonly since?: Date;
     /** Where the last words of the run are. */
-    readonly logs?: { readonly pod: string; readonly container: string };
+    readonly logs?: LogPlace;
+    /** The container whose failure made another try necessary. */
+    readonly before?: LogPlace;
+}
+
+export interface LogPlace {
+    readonly pod: string;
+    readonly container: string;
 }
 
 export function classify({ job, pods, events }: TrainingObjects): TrainingStatus {
@@ -51,13 +66,19 @@ export function classify({ job, pods, events }: TrainingObjects): TrainingStatus
     if (failed !== undefined) {
         return classifyFailedJob(failed, pods);
     }
+    if (job.metadata?.deletionTimestamp !== undefined) {
+        return withSince({ state: "waiting", reason: "the Job is being deleted" }, job.metadata.deletionTimestamp);
+    }
     const pod = newest(pods.filter((candidate) => !isOver(candidate)));
-    return pod === undefined ? classifyWithoutPod(job, pods, events) : classifyPod(pod, retryNote(pods));
+    const status = pod === undefined ? classifyWithoutPod(job, pods, events) : classifyPod(pod, retryNote(pods));
+    return { ...status, ...failureBefore(pods) };
 }
 
 function classifyFailedJob(condition: JobCondition, pods: readonly Pod[]): TrainingStatus {
-    const pod = newest(pods.filter(isOver));
-    const termination = pod && terminationOf(pod);
+    // A deadline ends the pod that runs, whatever became of those before it.
+    const isDeadline = condition.reason === "DeadlineExceeded";
+    const pod = newest(isDeadline ? pods : pods.filter(isOver));
+    const termination = pod && !isDeadline ? terminationOf(pod) : undefined;
     const cause = describeTermination(termination) ?? condition.message ?? condition.reason ?? "no cause is given";
     const status = { state: "failed" as const, reason: `${jobVerdict(condition)}: ${cause}`, ...logsOf(pod) };
     return withSince(status, condition.lastTransitionTime);
@@ -82,7 +103,8 @@ function classifyWithoutPod(job: Job, pods: readonly Pod[], events: readonly Clu
     }
     const refusal = newestEvent(
         events,
-        (event) => event.involvedObject.kind === "Job" && event.reason === "FailedCreate",
+        (event) =>
+            event.involvedObject.kind === "Job" && event.reason === "FailedCreate" && isLater(event, newest(pods)),
     );
     if (refusal !== undefined) {
         const quota = /exceeded quota/i.test(refusal.message ?? "");
@@ -90,6 +112,14 @@ function classifyWithoutPod(job: Job, pods: readonly Pod[], events: readonly Clu
             ? `waiting for the namespace's quota: ${refusal.message ?? ""}`
             : `the cluster refuses the pod: ${refusal.message ?? ""}`;
         return withSince({ state: quota ? "waiting" : "blocked", reason }, refusal.firstTimestamp ?? refusal.eventTime);
+    }
+    const last = newest(pods);
+    if (last?.status?.phase === "Succeeded") {
+        return { state: "training", reason: "training has ended, and its Job is about to", ...logsOf(last) };
+    }
+    const cause = last && isCounted(last) ? undefined : describeTermination(last && terminationOf(last));
+    if (cause !== undefined) {
+        return { state: "waiting", reason: `a pod has ended: ${cause}`, ...logsOf(last) };
     }
     const note = retryNote(pods);
     const reason = note === "" ? "waiting for the cluster to make a pod" : `waiting for the next try${note}`;
@@ -107,6 +137,13 @@ function classifyPod(pod: Pod, note: string): TrainingStatus {
         const reason = `waiting for the cluster to find a node${note}`;
         return withSince({ state: "waiting", reason }, pod.metadata?.creationTimestamp);
     }
+    if (pod.metadata?.deletionTimestamp !== undefined || disruptionOf(pod) !== undefined) {
+        return classifyLeavingPod(pod);
+    }
+    const cause = describeTermination(terminationOf(pod));
+    if (cause !== undefined) {
+        return { state: "waiting", reason: `a pod is ending: ${cause}`, ...logsOf(pod) };
+    }
     const stuck = allStatuses(pod).find(isStuck);
     if (stuck !== undefined) {
         return withSince(
@@ -116,45 +153,39 @@ function classifyPod(pod: Pod, note: string): TrainingStatus {
     }
     const running = pod.status?.containerStatuses?.find((status) => status.state?.running !== undefined);
     if (running !== undefined) {
-        const status = { state: "training" as const, reason: `training in pod ${podName(pod)}${note}`, ...logsOf(pod) };
+        const where = `training in pod ${podName(pod)}${isSilent(pod, running) ? ", whose node does not answer" : ""}`;
+        const status = { state: "training" as const, reason: `${where}${note}`, ...logsOf(pod) };
         return withSince(status, running.state?.running?.startedAt);
     }
     return withSince({ state: "preparing", reason: `${describePreparation(pod)}${note}` }, pod.status?.startTime);
 }
 
-function describePreparation(pod: Pod): string {
-    const running = pod.status?.initContainerStatuses?.find((status) => status.state?.running !== undefined);
-    switch (running?.name) {
-        case undefined:
-            return "starting the pod: pulling images";
-        case "git-sync":
-            return "bringing the code into the pod";
-        case "fetch-data":
-            return "downloading the data into the pod";
-        default:
-            return `starting the pod: ${running?.name ?? ""} is running`;
-    }
+/** A pod on its way out; where its node is lost it stays so until the node is back or removed. */
+function classifyLeavingPod(pod: Pod): TrainingStatus {
+    const disruption = disruptionOf(pod);
+    const cause = disruption === undefined ? "it is being deleted" : describeDisruption(disruption);
+    const next =
+        disruption?.reason === "DeletionByTaintManager"
+            ? "another one follows once the node answers again or is removed"
+            : "another one follows";
+    const status = { state: "waiting" as const, reason: `pod ${podName(pod)}: ${cause}; ${next}`, ...logsOf(pod) };
+    return withSince(status, pod.metadata?.deletionTimestamp);
 }
 
-/** Waiting reasons that do not pass by themselves; `PodInitializing` and `ContainerCreating` do. */
-const stuckReasons: Readonly<Record<string, string>> = {
-    ErrImagePull: "the image cannot be pulled",
-    ImagePullBackOff: "the image cannot be pulled",
-    ErrImageNeverPull: "the image cannot be pulled",
-    InvalidImageName: "the image's name is invalid",
-    CreateContainerConfigError: "a Secret or ConfigMap of the pod is missing",
-    CreateContainerError: "the container cannot be made",
-    RunContainerError: "the container cannot be started",
-};
-
-function isStuck(status: ContainerStatus): boolean {
-    return Object.hasOwn(stuckReasons, status.state?.waiting?.reason ?? "");
+/** A node that is lost cannot say so: its pod is marked as not ready from elsewhere, while its container still is. */
+function isSilent(pod: Pod, { ready }: ContainerStatus): boolean {
+    return ready && pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "False") === true;
 }
 
-function describeStuck(status: ContainerStatus): string {
-    const reason = status.state?.waiting?.reason ?? "";
-    const message = status.state?.waiting?.message ?? reason;
-    return `${stuckReasons[reason] ?? reason} (container ${status.name}, image ${status.image}): ${message}`;
+/** Whether the Job has drawn its conclusions from a pod's end, so that another try is sure to come. */
+function isCounted({ metadata }: Pod): boolean {
+    return metadata?.finalizers?.includes("batch.kubernetes.io/job-tracking") !== true;
+}
+
+function failureBefore(pods: readonly Pod[]): Pick<TrainingStatus, "before"> {
+    const last = newest(pods.filter(isOver));
+    const { pod, container } = (last && terminationOf(last)) ?? {};
+    return pod === undefined || container === undefined ? {} : { before: { pod, container } };
 }
 
 /** Why there was an earlier pod. */
@@ -199,6 +230,14 @@ function newestEvent(
     events: readonly ClusterEvent[],
     wanted: (event: ClusterEvent) => boolean,
 ): ClusterEvent | undefined {
-    const time = (event: ClusterEvent) => new Date(event.lastTimestamp ?? event.eventTime ?? 0).getTime();
-    return events.filter(wanted).sort((a, b) => time(b) - time(a))[0];
+    return events.filter(wanted).sort((a, b) => timeOf(b) - timeOf(a))[0];
+}
+
+/** Events stay for an hour: one from before the last pod was made tells nothing of the next. */
+function isLater(event: ClusterEvent, pod: Pod | undefined): boolean {
+    return timeOf(event) >= new Date(pod?.metadata?.creationTimestamp ?? 0).getTime();
+}
+
+function timeOf(event: ClusterEvent): number {
+    return new Date(event.lastTimestamp ?? event.eventTime ?? 0).getTime();
 }

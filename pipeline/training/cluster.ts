@@ -134,7 +134,9 @@ export class TrainingCluster {
     async lastLines(pod: string, container: string, lines: number): Promise<string | undefined> {
         try {
             const { namespace } = this.job;
-            return await this.core.readNamespacedPodLog({ namespace, name: pod, container, tailLines: lines });
+            const request = { namespace, name: pod, container, tailLines: lines };
+            // The log comes from the pod's node, which may be lost.
+            return await this.core.readNamespacedPodLog(request, bounded());
         } catch {
             return undefined;
         }
@@ -151,7 +153,14 @@ export class TrainingCluster {
             source.on("error", (error) => stream.destroy(error));
         });
         const options = { follow, timestamps: true, ...(since !== undefined && { sinceTime: since }) };
-        const request = await this.log.log(this.job.namespace, pod, container, stream, options);
+        const { namespace } = this.job;
+        const request = await this.log.log(namespace, pod, container, stream, options).catch(async (error: unknown) => {
+            if (error instanceof ApiException && error.code === 403) {
+                // The library keeps the server's words to itself; asked in another way it says which right is missing.
+                await this.core.readNamespacedPodLog({ namespace, name: pod, container, limitBytes: 1 }, bounded());
+            }
+            throw error;
+        });
         stream.once("close", () => {
             request.abort();
         });

@@ -1,8 +1,10 @@
 // Waits for a training's end and says how it went.
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { TrainingStatus } from "./classify.ts";
+import { text } from "node:stream/consumers";
+import type { LogPlace, TrainingStatus } from "./classify.ts";
 import { connect, type TrainingCluster } from "./cluster.ts";
+import { openKeptLog } from "./keptLogs.ts";
 import { findModel, verifyModel } from "./model.ts";
 import { type TrainingRunInputs, type TrainingRunOutputs, trainStage } from "./state.ts";
 import { describeStatus, type WatchOptions, watchTraining } from "./watch.ts";
@@ -74,12 +76,27 @@ async function keepLog(
     status: TrainingStatus,
     inputs: TrainingRunInputs,
 ): Promise<{ file?: string; tail: string }> {
-    const text = status.logs && (await cluster.lastLines(status.logs.pod, status.logs.container, keptLines));
-    if (text === undefined || text === "") {
+    const log = status.logs && (await readLog(cluster, status.logs, inputs));
+    if (log === undefined || log === "") {
         return { tail: "" };
     }
     const file = path.join(inputs.directory, "logs", `${trainStage}.log`);
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text);
-    return { file, tail: text.trimEnd().split("\n").slice(-shownLines).join("\n") };
+    await writeFile(file, log);
+    return { file, tail: log.trimEnd().split("\n").slice(-shownLines).join("\n") };
+}
+
+/** From the cluster, else what the pod has kept on S3: an evicted pod's log goes before the pod does. */
+async function readLog(
+    cluster: TrainingCluster,
+    place: LogPlace,
+    { s3, runDir }: TrainingRunInputs,
+): Promise<string | undefined> {
+    const lines = await cluster.lastLines(place.pod, place.container, keptLines);
+    if (lines !== undefined && lines !== "") {
+        return lines;
+    }
+    return openKeptLog(s3, runDir, place, { retries: 1 })
+        .then(text)
+        .catch(() => undefined);
 }

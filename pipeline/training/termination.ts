@@ -1,5 +1,5 @@
 // Why a pod ended, in plain words.
-import type { ContainerStatus, Pod, Terminated } from "./clusterObjects.ts";
+import type { ContainerStatus, Pod, PodCondition, Terminated } from "./clusterObjects.ts";
 
 export interface Termination {
     readonly pod: string;
@@ -18,20 +18,45 @@ const exitCodes: Readonly<Record<number, string>> = {
     143: "it was told to stop",
 };
 
+/** Why kubelet ended a pod as a whole; its containers only say that they were told to stop. */
+const podReasons: Readonly<Record<string, string>> = {
+    Evicted: "it was evicted",
+    DeadlineExceeded: "it ran into its deadline (the pod's activeDeadlineSeconds)",
+};
+
+/** See https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
+const disruptions: Readonly<Record<string, string>> = {
+    PreemptionByScheduler: "it had to make room for a pod of higher priority",
+    EvictionByEvictionAPI: "it had to leave its node, as for maintenance",
+    DeletionByTaintManager: "its node does not answer, or was taken out of use",
+    DeletionByPodGC: "its node is gone",
+    TerminationByKubelet: "its node shut down, or ran short of resources",
+};
+
+/** Why something from outside ends the pod; no fault of the training's. */
+export function disruptionOf(pod: Pod): PodCondition | undefined {
+    return pod.status?.conditions?.find((c) => c.type === "DisruptionTarget" && c.status === "True");
+}
+
+export function describeDisruption({ reason = "", message }: PodCondition): string {
+    return `${disruptions[reason] ?? "it was disrupted"}, which costs no retry: ${message?.trim() ?? reason}`;
+}
+
 /** Undefined while the pod runs, and for one that ended well. */
 export function terminationOf(pod: Pod): Termination | undefined {
     const name = pod.metadata?.name ?? "";
-    const disruption = pod.status?.conditions?.find((c) => c.type === "DisruptionTarget" && c.status === "True");
+    const disruption = disruptionOf(pod);
     if (disruption !== undefined) {
-        return { pod: name, reason: `it was disrupted: ${disruption.message ?? disruption.reason ?? ""}` };
+        return { pod: name, reason: describeDisruption(disruption) };
     }
-    if (pod.status?.reason === "Evicted") {
-        return { pod: name, reason: `it was evicted: ${pod.status.message ?? ""}` };
+    const whole = podReasons[pod.status?.reason ?? ""];
+    if (whole !== undefined) {
+        return { pod: name, reason: `${whole}: ${pod.status?.message?.trim() ?? ""}` };
     }
     const status = failedStatus(pod);
     const terminated = status && terminatedState(status);
     if (status !== undefined && terminated !== undefined) {
-        return { pod: name, container: status.name, reason: describeExit(terminated) };
+        return { pod: name, container: status.name, reason: describeExit(status.name, terminated) };
     }
     return pod.status?.phase === "Failed" && pod.status.reason !== undefined
         ? { pod: name, reason: `${pod.status.reason}: ${pod.status.message ?? ""}` }
@@ -60,11 +85,12 @@ function terminatedState(status: ContainerStatus): Terminated | undefined {
     return status.state?.terminated ?? status.lastState?.terminated;
 }
 
-function describeExit({ exitCode, reason, message }: Terminated): string {
+function describeExit(container: string, { exitCode, reason, message }: Terminated): string {
     if (reason === "OOMKilled") {
-        return `out of memory (exit code ${exitCode}); raise memory_per_cpu`;
+        const advice = container === "train" ? "raise memory_per_cpu" : "raise its limit by aframe:podTemplatePatch";
+        return `out of memory (exit code ${exitCode}); ${advice}`;
     }
-    const meaning = exitCodes[exitCode];
+    const meaning = exitCodes[exitCode] ?? (container === "git-sync" ? "the code could not be fetched" : undefined);
     const words = [`exit code ${exitCode}`, ...(meaning === undefined ? [] : [meaning])].join(", ");
     return message === undefined ? words : `${words}: ${message.trim()}`;
 }

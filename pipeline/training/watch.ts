@@ -1,6 +1,6 @@
 // Follows a training Job until it has ended, or until only a person can help.
 import { setTimeout as sleep } from "node:timers/promises";
-import { classify, type TrainingStatus } from "./classify.ts";
+import { classify, type LogPlace, type TrainingStatus } from "./classify.ts";
 import type { Snapshot, TrainingCluster } from "./cluster.ts";
 import { describeClusterError, isPassing } from "./clusterError.ts";
 
@@ -24,12 +24,16 @@ export interface Patience {
     readonly backoff: number;
 }
 
+/** What is shown of the log of a try that has failed while there is another one. */
+const linesOfATry = 5;
+
 export const defaultPatience: Patience = { relist: 30_000, blocked: 600_000, unreachable: 1_800_000, backoff: 1000 };
 
 /** The status that ended the watch: succeeded, failed, gone, or blocked for too long; with `once`, the present one. */
 export async function watchTraining(cluster: TrainingCluster, options: WatchOptions): Promise<TrainingStatus> {
     const patience = { ...defaultPatience, ...options.patience };
     let said = "";
+    let shown: string | undefined;
     let blockedSince: number | undefined;
     for (;;) {
         const snapshot = await persistently(() => cluster.snapshot(), patience, options.say);
@@ -38,12 +42,24 @@ export async function watchTraining(cluster: TrainingCluster, options: WatchOpti
             said = status.reason;
             options.say(describeStatus(status));
         }
+        // Each try writes its own cause, and a cluster may take hours to the last one.
+        if (status.before !== undefined && status.before.pod !== shown) {
+            shown = status.before.pod;
+            await showLastLines(cluster, status.before, options.say);
+        }
         blockedSince = status.state === "blocked" ? (blockedSince ?? performance.now()) : undefined;
         const waited = blockedSince === undefined ? 0 : performance.now() - blockedSince;
         if (options.once === true || isFinal(status) || waited > patience.blocked) {
             return status;
         }
         await cluster.changed(snapshot.versions, patience);
+    }
+}
+
+async function showLastLines(cluster: TrainingCluster, { pod, container }: LogPlace, say: (line: string) => void) {
+    const text = (await cluster.lastLines(pod, container, linesOfATry))?.trimEnd() ?? "";
+    for (const line of text === "" ? [] : text.split("\n")) {
+        say(`${container}: ${line}`);
     }
 }
 

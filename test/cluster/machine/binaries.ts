@@ -61,22 +61,27 @@ async function download(version: string, folder: string, say: (line: string) => 
 }
 
 async function build(version: string, folder: string, say: (line: string) => void): Promise<void> {
-    const go = await provideGo(say);
     say(`building Kubernetes ${version} from its Go modules; about 10 minutes on two cores, once`);
     const { major, minor } = semver.parse(version) ?? { major: 1, minor: 0 };
     const flags = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].flatMap((name) => [
         ...["-X", `${name}.gitVersion=${version}`],
         ...["-X", `${name}.gitMajor=${major}`, "-X", `${name}.gitMinor=${minor}`],
     ]);
-    await execa(
-        go,
-        ["build", "-mod=readonly", "-o", `${folder}/`, "-ldflags", ["-s", "-w", ...flags].join(" "), "tool"],
-        {
-            cwd: import.meta.dirname,
-            env: { CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" },
-            stdio: ["ignore", "inherit", "inherit"],
-        },
-    );
+    await buildTools(import.meta.dirname, folder, say, ["-ldflags", ["-s", "-w", ...flags].join(" ")]);
+}
+
+/** Builds what the go.mod of a folder names as tools. */
+export async function buildTools(
+    source: string,
+    folder: string,
+    say: (line: string) => void,
+    options: readonly string[] = [],
+): Promise<void> {
+    await execa(await provideGo(say), ["build", "-mod=readonly", "-o", `${folder}/`, ...options, "tool"], {
+        cwd: source,
+        env: { CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" },
+        stdio: ["ignore", "inherit", "inherit"],
+    });
 }
 
 /** `tool` lines in go.mod are understood from Go 1.24 on; the Python index has one where the machine has not. */

@@ -87,7 +87,8 @@ function isAlive(pid: number): boolean {
 }
 
 async function makeBridge(): Promise<void> {
-    await execa("ip", ["link", "add", network.bridge, "type", "bridge"]);
+    // Without an address of its own it takes its pods', and each pod that comes or goes cuts off the others for a while.
+    await execa("ip", ["link", "add", network.bridge, "address", network.bridgeMac, "type", "bridge"]);
     await execa("ip", ["address", "add", `${network.hostAddress}/24`, "dev", network.bridge]);
     await execa("ip", ["link", "set", network.bridge, "up"]);
 }

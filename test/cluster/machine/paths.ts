@@ -30,7 +30,12 @@ export const nodeName = "aframe-node";
 export const namespace = "aframe-test";
 
 /** The pods' network: a bridge on this machine, whose own address is how pods reach it. */
-export const network = { bridge: "aframe0", hostAddress: "10.213.0.1", subnet: "10.213.0.0/24" } as const;
+export const network = {
+    bridge: "aframe0",
+    bridgeMac: "0a:58:0a:d5:00:01",
+    hostAddress: "10.213.0.1",
+    subnet: "10.213.0.0/24",
+} as const;
 
 export const apiServerPort = 16443;
 

@@ -2,13 +2,13 @@
 import type { ChildProcess } from "node:child_process";
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after } from "node:test";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { parseDocument } from "yaml";
 import { type S3Server, startS3Server } from "../../../demo/s3Server.ts";
 import { type Finished, TestCheckout } from "../../cli/checkout.ts";
 import { trainImage } from "../images/provide.ts";
 import { checkout as source } from "../machine/paths.ts";
+import { atEnd } from "./atEnd.ts";
 import { hostAddress, type Namespace } from "./namespace.ts";
 
 export const bucket = "laboratory";
@@ -42,7 +42,7 @@ export async function startS3(): Promise<S3Server & { readonly client: S3Client 
         forcePathStyle: true,
         credentials: { accessKeyId: "laboratory", secretAccessKey: canaries.s3 },
     });
-    after(async () => {
+    atEnd(async () => {
         client.destroy();
         await server.stop();
     });
@@ -79,7 +79,7 @@ export class Experiment {
         for (const linked of ["index.ts", "components", "demo", ".venv"]) {
             symlinkSync(path.join(source, linked), path.join(this.checkout.checkout, linked));
         }
-        after(() => {
+        atEnd(() => {
             this.checkout.remove();
         });
     }
@@ -116,6 +116,11 @@ export class Experiment {
         );
         experiment.configure("aframe:environment", Object.fromEntries([...variables].map(([, k, v]) => [k, v])));
         return experiment;
+    }
+
+    /** `aframe` of the test's own checkout. */
+    get program(): string {
+        return path.join(this.checkout.checkout, "bin/aframe");
     }
 
     get environment(): Record<string, string> {

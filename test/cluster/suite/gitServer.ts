@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
-import { after } from "node:test";
 import { makeKey, publicKeyOf, Sshd } from "../../pipeline/fixtures/sshd.ts";
 import { copyMiniature } from "../images/provide.ts";
+import { atEnd } from "./atEnd.ts";
 import { hostAddress } from "./namespace.ts";
 
 export class GitServer {
@@ -17,7 +17,7 @@ export class GitServer {
     /** Stopped after the tests of the file. */
     static async start(): Promise<GitServer> {
         const server = await GitServer.open();
-        after(() => {
+        atEnd(() => {
             server.stop();
         });
         return server;

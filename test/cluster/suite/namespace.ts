@@ -4,7 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after } from "node:test";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject, V1Job, V1Pod } from "@kubernetes/client-node";
 import { execa } from "execa";
@@ -12,6 +12,7 @@ import { parse, stringify } from "yaml";
 import { provideBinaries } from "../machine/binaries.ts";
 import { ctr } from "../machine/cluster.ts";
 import { adminKubeconfig, checkout, network } from "../machine/paths.ts";
+import { atEnd } from "./atEnd.ts";
 
 const external = process.env.AFRAME_TEST_KUBECONFIG;
 
@@ -38,6 +39,8 @@ export class Namespace {
     readonly name: string;
     /** Of the researcher; its one context is `aframe-test`. */
     readonly kubeconfig: string;
+    /** kubectl itself. */
+    readonly program = program;
 
     private constructor(name: string) {
         this.name = name;
@@ -49,7 +52,7 @@ export class Namespace {
         // The one of an earlier run may still be going away.
         const namespace = new Namespace(`aframe-${name}-${randomBytes(2).toString("hex")}`);
         await admin(["create", "namespace", namespace.name]);
-        after(async () => {
+        atEnd(async () => {
             await admin(["delete", "namespace", namespace.name, "--wait=false"]);
         });
         await namespace.kubectl(["apply", "-f", path.join(checkout, "docs/role.yaml")]);
@@ -78,6 +81,17 @@ export class Namespace {
     /** With all rights. */
     kubectl(args: readonly string[], input?: object): Promise<string> {
         return admin(["--namespace", this.name, ...args], input);
+    }
+
+    /** Names as kubectl prints them, for as long as somebody listens. */
+    async *watch(args: readonly string[]): AsyncGenerator<string> {
+        const options = ["--kubeconfig", external ?? adminKubeconfig, "--namespace", this.name];
+        const child = execa(program, [...options, "get", ...args, "--watch", "-o", "name"], { reject: false });
+        try {
+            yield* createInterface({ input: child.stdout });
+        } finally {
+            child.kill();
+        }
     }
 
     /** Everything of an experiment's kinds, or of those that are named. */

@@ -47,7 +47,7 @@ export class Trainings {
 
     /** The same servers, and a namespace of one's own. */
     async inNamespace(name: string): Promise<Trainings> {
-        const trainings = new Trainings(await Namespace.make(name), this.s3, this.#git);
+        const trainings = new Trainings(await Namespace.make(name), this.s3, this.git);
         trainings.#repositories = this.#repositories;
         return trainings;
     }
@@ -99,7 +99,9 @@ export class Trainings {
             hangs = true;
             running.interrupt();
             // The second time it does not wait for what is under way.
-            setTimeout(running.interrupt, 10_000);
+            setTimeout(() => {
+                running.interrupt();
+            }, 10_000);
         }, longestMs);
         const finished = await running.finished;
         clearTimeout(timer);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { classify, type TrainingObjects, type TrainingState } from "../../../pipeline/training/classify.ts";
+import type { Pod } from "../../../pipeline/training/clusterObjects.ts";
 import { condition, created, ended, job, jobCondition, jobEvent, pod, running, waiting } from "./objects.ts";
 
 interface Case {
@@ -10,6 +11,8 @@ interface Case {
     readonly reason: RegExp;
     /** `pod/container` whose last words count. */
     readonly logs?: string;
+    /** `pod/container` that made another try necessary. */
+    readonly before?: string;
 }
 
 const noEvents = { events: [] };
@@ -20,6 +23,18 @@ const policyFailed = jobCondition(
     "PodFailurePolicy",
     "Container train for pod physics/p failed with exit code 83",
 );
+
+/** As long as the Job has not taken note of its end. */
+const uncounted = (one: Pod): Pod => ({
+    ...one,
+    metadata: { ...one.metadata, finalizers: ["batch.kubernetes.io/job-tracking"] },
+});
+
+function leaving(reason: string, message: string): Pod {
+    const conditions = [scheduled, condition("DisruptionTarget", "True", reason, message)];
+    const one = pod("p", { phase: "Running", conditions, containerStatuses: [running("train")] });
+    return { ...one, metadata: { ...one.metadata, deletionTimestamp: created } };
+}
 
 const cases: readonly Case[] = [
     {
@@ -217,7 +232,7 @@ const cases: readonly Case[] = [
             ...noEvents,
         },
         state: "waiting",
-        reason: /^waiting for the next try; an earlier pod ended: pod p1: it was disrupted: preempted by a higher priority$/,
+        reason: /; an earlier pod ended: pod p1: it had to make room for a pod of higher priority, which costs no retry: pre/,
     },
     {
         what: "a pod that used too much of the node's disk",
@@ -246,6 +261,155 @@ const cases: readonly Case[] = [
         state: "failed",
         reason: /after its last retry: container train of pod p: out of memory \(exit code 137\); raise memory_per_cpu$/,
         logs: "p/train",
+    },
+    {
+        what: "a download that is out of memory, which is not the training's",
+        given: {
+            job: job(),
+            pods: [pod("p", { phase: "Failed", initContainerStatuses: [ended("fetch-data", 137, "OOMKilled")] })],
+            ...noEvents,
+        },
+        state: "waiting",
+        reason: /out of memory \(exit code 137\); raise its limit by aframe:podTemplatePatch$/,
+    },
+    {
+        what: "code that cannot be fetched",
+        given: {
+            job: job(),
+            pods: [pod("p", { phase: "Failed", initContainerStatuses: [ended("git-sync", 1)] })],
+            ...noEvents,
+        },
+        state: "waiting",
+        reason: /container git-sync of pod p: exit code 1, the code could not be fetched$/,
+        before: "p/git-sync",
+    },
+    {
+        what: "a pod that ran into its own deadline, whatever its container said when it was told to stop",
+        given: {
+            job: job(),
+            pods: [
+                pod("p", {
+                    phase: "Failed",
+                    reason: "DeadlineExceeded",
+                    message: "Pod was active on the node longer than the specified deadline",
+                    containerStatuses: [ended("train", 143)],
+                }),
+            ],
+            ...noEvents,
+        },
+        state: "waiting",
+        reason: /pod p: it ran into its deadline \(the pod's activeDeadlineSeconds\): Pod was active on the node/,
+    },
+    {
+        what: "a container that has failed in a pod that has not yet",
+        given: {
+            job: job(),
+            pods: [pod("p", { phase: "Running", conditions: [scheduled], containerStatuses: [ended("train", 7)] })],
+            ...noEvents,
+        },
+        state: "waiting",
+        reason: /^a pod is ending: container train of pod p: exit code 7$/,
+        logs: "p/train",
+    },
+    {
+        what: "a failed pod that the Job has not counted, so that it may not try again",
+        given: {
+            job: job(),
+            pods: [uncounted(pod("p", { phase: "Failed", initContainerStatuses: [ended("fetch-data", 81)] }))],
+            ...noEvents,
+        },
+        state: "waiting",
+        reason: /^a pod has ended: container fetch-data of pod p: exit code 81, the data on S3 are not/,
+        logs: "p/fetch-data",
+    },
+    {
+        what: "a pod that has succeeded, before its Job has",
+        given: {
+            job: job(),
+            pods: [uncounted(pod("p", { phase: "Succeeded", containerStatuses: [ended("train", 0)] }))],
+            ...noEvents,
+        },
+        state: "training",
+        reason: /^training has ended, and its Job is about to$/,
+        logs: "p/train",
+    },
+    {
+        what: "a pod that is told to leave its node",
+        given: { job: job(), pods: [leaving("EvictionByEvictionAPI", "Eviction API: evicting")], ...noEvents },
+        state: "waiting",
+        reason: /^pod p: it had to leave its node, .* costs no retry: Eviction API: evicting; another one follows$/,
+        logs: "p/train",
+    },
+    {
+        what: "a pod on a lost node, which stays until the node is back",
+        given: { job: job(), pods: [leaving("DeletionByTaintManager", "Taint manager: deleting")], ...noEvents },
+        state: "waiting",
+        reason: /^pod p: its node does not answer, .*; another one follows once the node answers again or is removed$/,
+        logs: "p/train",
+    },
+    {
+        what: "a training whose node has stopped answering",
+        given: {
+            job: job(),
+            pods: [
+                pod("p", {
+                    phase: "Running",
+                    conditions: [scheduled, condition("Ready", "False", "")],
+                    containerStatuses: [running("train")],
+                }),
+            ],
+            ...noEvents,
+        },
+        state: "training",
+        reason: /^training in pod p, whose node does not answer$/,
+        logs: "p/train",
+    },
+    {
+        what: "the pause between two init containers",
+        given: {
+            job: job(),
+            pods: [
+                pod("p", {
+                    phase: "Pending",
+                    conditions: [scheduled],
+                    initContainerStatuses: [ended("git-sync", 0), waiting("fetch-data", "PodInitializing")],
+                    containerStatuses: [waiting("train", "PodInitializing")],
+                }),
+            ],
+            ...noEvents,
+        },
+        state: "preparing",
+        reason: /^starting fetch-data, after pulling its image if need be$/,
+    },
+    {
+        what: "a quota that was in the way of an earlier pod",
+        given: {
+            job: job(),
+            pods: [
+                pod("p", { phase: "Failed", containerStatuses: [ended("train", 1)] }, new Date("2026-03-01T11:00:00Z")),
+            ],
+            events: [jobEvent("FailedCreate", "exceeded quota: gpus")],
+        },
+        state: "waiting",
+        reason: /^waiting for the next try; an earlier pod ended: container train of pod p: exit code 1$/,
+    },
+    {
+        what: "a deadline of the Job, with the log of the pod it ends",
+        given: {
+            job: job([jobCondition("FailureTarget", "DeadlineExceeded", "Job was active longer")]),
+            pods: [
+                pod("p1", { phase: "Failed", containerStatuses: [ended("train", 7)] }),
+                pod(
+                    "p2",
+                    { phase: "Running", containerStatuses: [running("train")] },
+                    new Date("2026-03-01T11:00:00Z"),
+                ),
+            ],
+            ...noEvents,
+        },
+        state: "failed",
+        reason: /^training ran into its deadline .*: Job was active longer$/,
+        logs: "p2/train",
     },
     {
         what: "damaged data",
@@ -306,12 +470,15 @@ const cases: readonly Case[] = [
 ];
 
 describe("classify", () => {
-    for (const { what, given, state, reason, logs } of cases) {
+    for (const { what, given, state, reason, logs, before } of cases) {
         it(`calls ${what} ${state}`, () => {
             const status = classify(given);
             assert.equal(status.state, state);
             assert.match(status.reason, reason);
             assert.equal(status.logs && `${status.logs.pod}/${status.logs.container}`, logs);
+            if (before !== undefined) {
+                assert.equal(status.before && `${status.before.pod}/${status.before.container}`, before);
+            }
         });
     }
 

@@ -133,6 +133,31 @@ describe("following a training", () => {
         });
     });
 
+    it("shows the last words of each try that failed, once", async () => {
+        const pods = [pod("p1", { phase: "Failed", initContainerStatuses: [ended("git-sync", 1)] })];
+        cluster.logs.set("p1/git-sync", "one\nHost key verification failed.\n");
+        cluster.put({ job: job(), pods });
+        const result = follow();
+        await saying(/^waiting for the next try; an earlier pod ended: container git-sync of pod p1: exit code 1, the/);
+        await putModel();
+        cluster.put({ job: job([jobCondition("Complete", "CompletionsReached")]), pods });
+        await result;
+        const shown = said.filter((line) => line.startsWith("git-sync: "));
+        assert.deepEqual(shown, ["git-sync: one", "git-sync: Host key verification failed."]);
+    });
+
+    it("finds a log that the cluster has lost on S3, where the pod has kept it", async () => {
+        await put(client, `${count}/run/logs/p/train.log`, "epoch 1\nno space left\n");
+        cluster.put({
+            job: job([jobCondition("Failed", "BackoffLimitExceeded")]),
+            pods: [pod("p", { phase: "Failed", reason: "Evicted", message: "Container train exceeded 5Gi. " })],
+        });
+        await assert.rejects(
+            follow(),
+            /pod p: it was evicted: Container train exceeded 5Gi\.\nepoch 1\nno space left\n/,
+        );
+    });
+
     it("does not wait for ever for an image that cannot be pulled", async () => {
         cluster.put({
             job: job(),
