@@ -1,14 +1,8 @@
 // Says in plain words how a training Job is doing. Pure: cluster objects in, one status out.
-import type { ClusterEvent, ContainerStatus, Job, JobCondition, Pod } from "./clusterObjects.ts";
-import { describePreparation, describeStuck, isStuck } from "./preparation.ts";
-import {
-    describeDisruption,
-    describeTermination,
-    disruptionOf,
-    failedContainer,
-    type Termination,
-    terminationOf,
-} from "./termination.ts";
+import { classifyPod } from "./classifyPod.ts";
+import type { ClusterEvent, Job, JobCondition, Pod } from "./clusterObjects.ts";
+import { logsOf, type TrainingStatus, withSince } from "./status.ts";
+import { describeTermination, terminationOf } from "./termination.ts";
 
 export interface TrainingObjects {
     /** Absent when the cluster has no such Job. */
@@ -17,35 +11,6 @@ export interface TrainingObjects {
     readonly pods: readonly Pod[];
     /** Events about the Job and its pods. */
     readonly events: readonly ClusterEvent[];
-}
-
-export type TrainingState =
-    /** No node is free, or the namespace's quota is used up: normal on a shared cluster. */
-    | "waiting"
-    /** Images are pulled, code and data are brought. */
-    | "preparing"
-    | "training"
-    /** Kubernetes keeps trying, but only a person can help. */
-    | "blocked"
-    | "succeeded"
-    | "failed"
-    | "gone";
-
-export interface TrainingStatus {
-    readonly state: TrainingState;
-    /** One sentence for people; stays the same while nothing changes. */
-    readonly reason: string;
-    /** Since when. */
-    readonly since?: Date;
-    /** Where the last words of the run are. */
-    readonly logs?: LogPlace;
-    /** The container whose failure made another try necessary. */
-    readonly before?: LogPlace;
-}
-
-export interface LogPlace {
-    readonly pod: string;
-    readonly container: string;
 }
 
 export function classify({ job, pods, events }: TrainingObjects): TrainingStatus {
@@ -126,57 +91,6 @@ function classifyWithoutPod(job: Job, pods: readonly Pod[], events: readonly Clu
     return withSince({ state: "waiting", reason }, job.status?.startTime ?? job.metadata?.creationTimestamp);
 }
 
-function classifyPod(pod: Pod, note: string): TrainingStatus {
-    const scheduling = pod.status?.conditions?.find((c) => c.type === "PodScheduled");
-    if (scheduling?.status === "False") {
-        const reason = `waiting for a node with free resources: ${scheduling.message ?? scheduling.reason ?? ""}${note}`;
-        return withSince({ state: "waiting", reason }, pod.metadata?.creationTimestamp);
-    }
-    // A busy scheduler has not looked at it yet, so nothing is being pulled anywhere.
-    if (scheduling === undefined && allStatuses(pod).length === 0) {
-        const reason = `waiting for the cluster to find a node${note}`;
-        return withSince({ state: "waiting", reason }, pod.metadata?.creationTimestamp);
-    }
-    if (pod.metadata?.deletionTimestamp !== undefined || disruptionOf(pod) !== undefined) {
-        return classifyLeavingPod(pod);
-    }
-    const cause = describeTermination(terminationOf(pod));
-    if (cause !== undefined) {
-        return { state: "waiting", reason: `a pod is ending: ${cause}`, ...logsOf(pod) };
-    }
-    const stuck = allStatuses(pod).find(isStuck);
-    if (stuck !== undefined) {
-        return withSince(
-            { state: "blocked", reason: `${describeStuck(stuck)}${note}`, ...logsOf(pod) },
-            pod.status?.startTime,
-        );
-    }
-    const running = pod.status?.containerStatuses?.find((status) => status.state?.running !== undefined);
-    if (running !== undefined) {
-        const where = `training in pod ${podName(pod)}${isSilent(pod, running) ? ", whose node does not answer" : ""}`;
-        const status = { state: "training" as const, reason: `${where}${note}`, ...logsOf(pod) };
-        return withSince(status, running.state?.running?.startedAt);
-    }
-    return withSince({ state: "preparing", reason: `${describePreparation(pod)}${note}` }, pod.status?.startTime);
-}
-
-/** A pod on its way out; where its node is lost it stays so until the node is back or removed. */
-function classifyLeavingPod(pod: Pod): TrainingStatus {
-    const disruption = disruptionOf(pod);
-    const cause = disruption === undefined ? "it is being deleted" : describeDisruption(disruption);
-    const next =
-        disruption?.reason === "DeletionByTaintManager"
-            ? "another one follows once the node answers again or is removed"
-            : "another one follows";
-    const status = { state: "waiting" as const, reason: `pod ${podName(pod)}: ${cause}; ${next}`, ...logsOf(pod) };
-    return withSince(status, pod.metadata?.deletionTimestamp);
-}
-
-/** A node that is lost cannot say so: its pod is marked as not ready from elsewhere, while its container still is. */
-function isSilent(pod: Pod, { ready }: ContainerStatus): boolean {
-    return ready && pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "False") === true;
-}
-
 /** Whether the Job has drawn its conclusions from a pod's end, so that another try is sure to come. */
 function isCounted({ metadata }: Pod): boolean {
     return metadata?.finalizers?.includes("batch.kubernetes.io/job-tracking") !== true;
@@ -196,29 +110,8 @@ function retryNote(pods: readonly Pod[]): string {
     return cause === undefined ? "" : `; an earlier pod ended: ${cause}`;
 }
 
-function logsOf(pod: Pod | undefined): Pick<TrainingStatus, "logs"> {
-    if (pod?.metadata?.name === undefined) {
-        return {};
-    }
-    const failed: Termination | undefined = terminationOf(pod);
-    const container = failed?.container ?? failedContainer(pod) ?? "train";
-    return { logs: { pod: pod.metadata.name, container } };
-}
-
-function withSince(status: TrainingStatus, since: Date | undefined): TrainingStatus {
-    return since === undefined ? status : { ...status, since: new Date(since) };
-}
-
-function allStatuses(pod: Pod): ContainerStatus[] {
-    return [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-}
-
 function isOver(pod: Pod): boolean {
     return pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded";
-}
-
-function podName(pod: Pod): string {
-    return pod.metadata?.name ?? "";
 }
 
 export function newest(pods: readonly Pod[]): Pod | undefined {

@@ -1,7 +1,7 @@
 // Follows the log of a training until it ends, from container to container and from pod to pod.
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException } from "@kubernetes/client-node";
-import { classify, type TrainingStatus } from "./classify.ts";
+import { classify } from "./classify.ts";
 import type { Snapshot, TrainingCluster } from "./cluster.ts";
 import { describeClusterError } from "./clusterError.ts";
 import type { ContainerStatus } from "./clusterObjects.ts";
@@ -9,6 +9,7 @@ import { begun, byAge, chooseContainer, hasEnded, hasFailed } from "./containers
 import { keptLogUri } from "./keptLogs.ts";
 import { LogLines } from "./logLines.ts";
 import { type LogRequest, look, pass, showFromStorage, showLog } from "./logs.ts";
+import type { TrainingStatus } from "./status.ts";
 import { defaultPatience, describeStatus, isFinal, type Patience, persistently } from "./watch.ts";
 
 export interface FollowRequest extends LogRequest {

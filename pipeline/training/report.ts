@@ -1,12 +1,13 @@
 // How a remote training is doing, from one look at the cluster and one at S3; whatever cannot be seen is said.
 import { clientFor } from "../transfer/client.ts";
-import { classify, newest, type TrainingState, type TrainingStatus } from "./classify.ts";
+import { classify, newest } from "./classify.ts";
 import { connect, type Snapshot } from "./cluster.ts";
 import { describeClusterError } from "./clusterError.ts";
 import type { Job, Pod } from "./clusterObjects.ts";
 import { listMetrics, type Metrics, newestVersion, readMetrics } from "./metrics.ts";
 import { findManifest } from "./model.ts";
 import type { TrainingManifest, TrainingRunInputs } from "./state.ts";
+import type { TrainingState, TrainingStatus } from "./status.ts";
 
 /** What must be known of a training to look at it. */
 export interface TrainingTarget

@@ -2,11 +2,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import type { LogPlace, TrainingStatus } from "./classify.ts";
 import { connect, type TrainingCluster } from "./cluster.ts";
 import { openKeptLog } from "./keptLogs.ts";
 import { findModel, verifyModel } from "./model.ts";
 import { type TrainingRunInputs, type TrainingRunOutputs, trainStage } from "./state.ts";
+import type { LogPlace, TrainingStatus } from "./status.ts";
 import { describeStatus, type WatchOptions, watchTraining } from "./watch.ts";
 
 /** Lines of the pod's log that a failure shows, and that are kept in the experiment's log file. */

@@ -1,8 +1,9 @@
 // Follows a training Job until it has ended, or until only a person can help.
 import { setTimeout as sleep } from "node:timers/promises";
-import { classify, type LogPlace, type TrainingStatus } from "./classify.ts";
+import { classify } from "./classify.ts";
 import type { Snapshot, TrainingCluster } from "./cluster.ts";
 import { describeClusterError, isPassing } from "./clusterError.ts";
+import type { LogPlace, TrainingStatus } from "./status.ts";
 
 export interface WatchOptions {
     /** Told of every new status, and of each trouble with the connection once. */

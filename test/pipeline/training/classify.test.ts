@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { classify, type TrainingObjects, type TrainingState } from "../../../pipeline/training/classify.ts";
+import { classify, type TrainingObjects } from "../../../pipeline/training/classify.ts";
 import type { Pod } from "../../../pipeline/training/clusterObjects.ts";
+import type { TrainingState } from "../../../pipeline/training/status.ts";
 import { condition, created, ended, job, jobCondition, jobEvent, pod, running, waiting } from "./objects.ts";
 
 interface Case {
