@@ -41,6 +41,8 @@ export class ApiServer {
     readonly nodes = new Map<string, Readonly<Record<string, string>>>();
     /** Paths of all requests so far; `watch` in front of a watch's. */
     readonly requests: string[] = [];
+    /** What lists and watches so far have asked for, of each the selector; empty for all there is. */
+    readonly selectors: string[] = [];
     /** Answers a request with this status instead. */
     fault: (path: string, isWatch: boolean) => number | undefined = () => undefined;
     private state: ClusterState;
@@ -140,6 +142,9 @@ export class ApiServer {
     private answer({ pathname, searchParams }: URL, response: ServerResponse): void {
         const isWatch = searchParams.get("watch") === "true";
         this.requests.push(`${isWatch ? "watch " : ""}${pathname}`);
+        if (/\/(jobs|pods|events)$/.test(pathname)) {
+            this.selectors.push(searchParams.get("fieldSelector") ?? searchParams.get("labelSelector") ?? "");
+        }
         const status = this.fault(pathname, isWatch);
         response.setHeader("content-type", "application/json");
         if (status !== undefined) {

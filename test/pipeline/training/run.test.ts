@@ -111,6 +111,17 @@ describe("following a training", () => {
         assert.ok(looks.length < 5, `${looks.length} looks`);
     });
 
+    it("asks for what is its own alone, however many others train in the namespace", async () => {
+        cluster.put(queued);
+        const result = follow();
+        await saying(/no GPUs/);
+        await putModel();
+        cluster.put(finished);
+        await result;
+        assert.ok(cluster.selectors.length > 5);
+        for (const selector of cluster.selectors) assert.match(selector, /name=aframe-test\b/);
+    });
+
     it("gives up on a cluster that stays away, and says that nothing is lost", async () => {
         cluster.fault = () => 503;
         await assert.rejects(follow({}, { unreachable: 30 }), /has not answered for long.*run up again/s);
