@@ -5,7 +5,7 @@ import type { S3Location } from "../config/settings.ts";
 import { PrefixClaim } from "../pipeline/resources/prefixClaim.ts";
 import { PrefixContents } from "../pipeline/resources/prefixContents.ts";
 import type { S3Connection } from "../pipeline/transfer/connection.ts";
-import { ownerMarkerName } from "../pipeline/transfer/owner.ts";
+import { ownerMarkerName, ownerName } from "../pipeline/transfer/owner.ts";
 
 export interface DataPrefixArgs {
     readonly location: S3Location;
@@ -31,13 +31,14 @@ export class DataPrefix extends pulumi.ComponentResource {
             {
                 bucket: location.bucket,
                 key: `${location.prefix}/${ownerMarkerName}`,
-                content: JSON.stringify({ stack: owner, project: "aframe" }),
+                content: pulumi.jsonStringify({ stack: owner, project: "aframe", claim: claim.claim }),
                 contentType: "application/json",
             },
             { parent: this, dependsOn: claim },
         );
         // Deleted before the marker, which it asks whether it may.
-        new PrefixContents(name, { location, owner, artifacts, s3 }, { parent: this, dependsOn: marker });
+        const holder = claim.claim.apply((id) => ownerName(owner, id));
+        new PrefixContents(name, { location, owner: holder, artifacts, s3 }, { parent: this, dependsOn: marker });
         this.registerOutputs({});
     }
 }

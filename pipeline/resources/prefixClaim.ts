@@ -40,7 +40,10 @@ const provider = {
 
 /** Refuses a prefix whose ownership marker names another stack; the marker itself is written after it. */
 export class PrefixClaim extends pulumi.dynamic.Resource {
+    /** Tells this claim from that of another stack of the same name. */
+    declare readonly claim: pulumi.Output<string>;
+
     constructor(name: string, args: PrefixClaimArgs, opts?: pulumi.CustomResourceOptions) {
-        super(provider, name, { ...args }, opts, "aframe", "PrefixClaim");
+        super(provider, name, { claim: undefined, ...args }, opts, "aframe", "PrefixClaim");
     }
 }

@@ -6,8 +6,8 @@ import type { PrefixContentsState } from "../transfer/prefixContents.ts";
 
 export interface PrefixContentsArgs {
     location: S3Location;
-    /** The stack that the prefix's ownership marker must name. */
-    owner: string;
+    /** What the prefix's ownership marker must say; see `ownerName`. */
+    owner: pulumi.Input<string>;
     /** What deleting does with the objects. */
     artifacts: "retain" | "delete";
     /** @default the usual AWS chain */

@@ -7,7 +7,12 @@ import { attempt, isNotFound } from "./retry.ts";
 
 export const ownerMarkerName = ".aframe-owner.json";
 
-/** The stack named by the marker; undefined without a readable marker of ours. */
+/** The words for an owner. Two users may give their stacks one name, so that the claim tells them apart. */
+export function ownerName(stack: string, claim: string | undefined): string {
+    return claim === undefined ? stack : `${stack} (claim ${claim})`;
+}
+
+/** The owner named by the marker; undefined without a readable marker of ours. */
 export async function ownerOf(
     client: S3Client,
     location: S3Location,
@@ -25,8 +30,9 @@ export async function ownerOf(
         }
     });
     try {
-        const marker = JSON.parse(text ?? "") as { stack?: unknown; project?: unknown };
-        return marker.project === "aframe" && typeof marker.stack === "string" ? marker.stack : undefined;
+        const { project, stack, claim } = JSON.parse(text ?? "") as Readonly<Record<string, unknown>>;
+        const isOurs = project === "aframe" && typeof stack === "string";
+        return isOurs ? ownerName(stack, typeof claim === "string" ? claim : undefined) : undefined;
     } catch {
         return undefined;
     }

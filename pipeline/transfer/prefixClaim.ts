@@ -1,40 +1,49 @@
 // Life cycle of the claim to an S3 prefix; runs in the dynamic-provider process.
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { S3Location } from "../../config/settings.ts";
 import { clientFor } from "./client.ts";
 import type { S3Connection } from "./connection.ts";
-import { ownerOf } from "./owner.ts";
+import { ownerMarkerName, ownerName, ownerOf } from "./owner.ts";
 
 export interface PrefixClaimInputs {
     readonly location: S3Location;
+    /** The stack's name. */
     readonly owner: string;
     readonly s3?: S3Connection;
+    /** Filled in by `check`, and then kept, as generated names are. */
+    readonly claim?: string;
 }
 
 /** Looks at the server only for a prefix that is new to this stack, so that a preview already finds a taken one. */
 export async function check(olds: Partial<PrefixClaimInputs>, news: PrefixClaimInputs) {
-    if (isDeepStrictEqual(olds.location, news.location) && olds.owner === news.owner) {
-        return { inputs: news };
+    if (olds.claim !== undefined && isDeepStrictEqual(olds.location, news.location) && olds.owner === news.owner) {
+        return { inputs: { ...news, claim: olds.claim } };
     }
     try {
         await assertFree(news);
-        return { inputs: news };
+        return { inputs: { ...news, claim: randomUUID() } };
     } catch (error) {
         return { inputs: news, failures: [{ property: "location", reason: (error as Error).message }] };
     }
 }
 
-async function assertFree({ location, owner, s3 }: PrefixClaimInputs): Promise<void> {
+async function assertFree({ location, owner, claim, s3 }: PrefixClaimInputs): Promise<void> {
     const found = await ownerOf(clientFor(s3), location);
-    if (found !== undefined && found !== owner) {
-        throw new Error(
-            `${location.uri} belongs to the stack ${found}: choose another directory, or destroy that stack first`,
-        );
+    if (found === undefined || found === ownerName(owner, claim)) {
+        return;
     }
+    const sameName = found.startsWith(`${owner} (`);
+    const hint = sameName
+        ? ` If it was yours and its state is lost, delete ${location.uri}/${ownerMarkerName} to take it over.`
+        : "";
+    throw new Error(
+        `${location.uri} belongs to the stack ${found}: choose another directory, or destroy that stack first.${hint}`,
+    );
 }
 
-function recorded({ location, owner, s3 }: PrefixClaimInputs): PrefixClaimInputs {
-    return { location, owner, ...(s3 && { s3 }) };
+function recorded({ location, owner, s3, claim }: PrefixClaimInputs): PrefixClaimInputs {
+    return { location, owner, ...(s3 && { s3 }), ...(claim !== undefined && { claim }) };
 }
 
 export function diff(olds: PrefixClaimInputs, news: PrefixClaimInputs) {

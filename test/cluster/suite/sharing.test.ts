@@ -81,15 +81,24 @@ describe("in one namespace and one bucket", { concurrency: true, timeout: 240_00
         assert.deepEqual(await objectsOf(prefixes[1]), []);
     });
 
-    it("a prefix that another stack owns is refused in preview, by its owner's name", async () => {
+    it("a prefix that another stack owns is refused in preview, by its owner's name, also to a namesake", async () => {
         const prefix = `s3://${bucket}/taken`;
         const owner = await make("owner", { prefix, config: { "aframe:wait": false } });
         await owner.mustRun("up");
-        const second = await make("second", { prefix, kubeconfig: colleague });
-        for (const verb of ["preview", "up"]) {
-            const text = await second.mustRun(verb, [], 1);
-            assert.match(text, /s3:\/\/laboratory\/taken\/\S+ belongs to the stack owner: choose another directory/);
+        const made = await under("taken");
+        for (const stack of ["second", "owner"]) {
+            const config = { "aframe:artifacts": "delete" };
+            const second = await make(stack, { prefix, kubeconfig: colleague, config });
+            for (const verb of ["preview", "up"]) {
+                const text = await second.mustRun(verb, [], 1);
+                assert.match(
+                    text,
+                    /s3:\/\/laboratory\/taken\/\S+ belongs to the stack owner \(claim \S+\): choose another/,
+                );
+            }
+            await second.mustRun("destroy", ["--yes"]);
         }
         assert.equal(await namespace.job("second"), undefined);
+        assert.deepEqual(await under("taken"), made);
     });
 });
