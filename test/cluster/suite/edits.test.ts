@@ -89,6 +89,7 @@ describe("a Job that somebody deleted", { concurrency: 3 }, () => {
         await experiment.mustRun("up");
         const model = (await experiment.outputs<{ stages: { Train: object } }>()).stages.Train;
         await deleteJob("done");
+        assert.match(await experiment.mustRun("logs"), /one training/, "its log is on S3");
         await experiment.mustRun("refresh");
         await experiment.mustRun("up");
         assert.deepEqual((await experiment.outputs<{ stages: { Train: object } }>()).stages.Train, model);

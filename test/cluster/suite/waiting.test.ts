@@ -55,7 +55,8 @@ describe("waiting", { concurrency: 3 }, () => {
     });
 
     it("is broken off by Ctrl-C without harm: the Job goes on, and the next up comes back to it", async () => {
-        const experiment = await trainings.make("again", [untilLetGo]);
+        const script = ['print("begun", flush=True)', untilLetGo, 'print("ended", flush=True)'];
+        const experiment = await trainings.make("again", script);
         const first = experiment.start();
         const pod = await trainings.untilTraining("again");
         await untilSaid(first, /training in pod/);
@@ -66,8 +67,11 @@ describe("waiting", { concurrency: 3 }, () => {
         const uid = await uidOf(experiment);
         const second = experiment.start();
         await untilSaid(second, /training in pod/);
+        const log = experiment.start("logs", ["--follow"]);
+        await untilSaid(log, /begun/);
         await trainings.letGo(pod);
         await mustSucceed(second);
+        assert.match(await mustSucceed(log), /^begun\n(.*\n)*ended\n/m);
         assert.equal(await uidOf(experiment), uid);
         assert.equal((await namespace.pods("again")).length, 1);
     });
