@@ -62,7 +62,8 @@ async function untilAnswering(client: S3Client, bucket: string, hasEnded: () => 
     });
 }
 
-async function freePort(host: string): Promise<number> {
+/** One that nobody listens on, of an address of this machine. */
+export async function freePort(host = "127.0.0.1"): Promise<number> {
     const probe = createServer().listen(0, host);
     await once(probe, "listening");
     const { port } = probe.address() as AddressInfo;

@@ -1,6 +1,7 @@
 // Says in plain words how a training Job is doing. Pure: cluster objects in, one status out.
 import { classifyPod } from "./classifyPod.ts";
 import type { ClusterEvent, Job, JobCondition, Pod } from "./clusterObjects.ts";
+import { newest } from "./pods.ts";
 import { logsOf, type TrainingStatus, withSince } from "./status.ts";
 import { describeTermination, terminationOf } from "./termination.ts";
 
@@ -112,11 +113,6 @@ function retryNote(pods: readonly Pod[]): string {
 
 function isOver(pod: Pod): boolean {
     return pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded";
-}
-
-export function newest(pods: readonly Pod[]): Pod | undefined {
-    const age = (pod: Pod) => new Date(pod.metadata?.creationTimestamp ?? 0).getTime();
-    return pods.reduce<Pod | undefined>((best, pod) => (best && age(best) >= age(pod) ? best : pod), undefined);
 }
 
 function newestEvent(

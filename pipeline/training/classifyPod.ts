@@ -1,5 +1,6 @@
 // Says how a pod that is not over is doing.
 import type { ContainerStatus, Pod } from "./clusterObjects.ts";
+import { containerStatuses } from "./pods.ts";
 import { describePreparation, describeStuck, isStuck } from "./preparation.ts";
 import { logsOf, type TrainingStatus, withSince } from "./status.ts";
 import { describeDisruption, describeTermination, disruptionOf, terminationOf } from "./termination.ts";
@@ -12,7 +13,7 @@ export function classifyPod(pod: Pod, note: string): TrainingStatus {
         return withSince({ state: "waiting", reason }, pod.metadata?.creationTimestamp);
     }
     // A busy scheduler has not looked at it yet, so nothing is being pulled anywhere.
-    if (scheduling === undefined && allStatuses(pod).length === 0) {
+    if (scheduling === undefined && containerStatuses(pod).length === 0) {
         const reason = `waiting for the cluster to find a node${note}`;
         return withSince({ state: "waiting", reason }, pod.metadata?.creationTimestamp);
     }
@@ -23,7 +24,7 @@ export function classifyPod(pod: Pod, note: string): TrainingStatus {
     if (cause !== undefined) {
         return { state: "waiting", reason: `a pod is ending: ${cause}`, ...logsOf(pod) };
     }
-    const stuck = allStatuses(pod).find(isStuck);
+    const stuck = containerStatuses(pod).find(isStuck);
     if (stuck !== undefined) {
         return withSince(
             { state: "blocked", reason: `${describeStuck(stuck)}${note}`, ...logsOf(pod) },
@@ -54,10 +55,6 @@ function classifyLeavingPod(pod: Pod): TrainingStatus {
 /** A node that is lost cannot say so: its pod is marked as not ready from elsewhere, while its container still is. */
 function isSilent(pod: Pod, { ready }: ContainerStatus): boolean {
     return ready && pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "False") === true;
-}
-
-function allStatuses(pod: Pod): ContainerStatus[] {
-    return [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
 }
 
 function podName(pod: Pod): string {

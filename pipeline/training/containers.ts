@@ -1,13 +1,15 @@
 // The containers of a training pod, in the order in which they run.
 import type { ContainerStatus, Pod } from "./clusterObjects.ts";
+import { containerStatuses } from "./pods.ts";
 
 /** Names of the containers; components/podLayout.ts has the same list. */
 export const containerNames = ["git-sync", "fetch-data", "train"] as const;
 
 /** Those that have begun, so that there is a log of them. */
 export function begun(pod: Pod): ContainerStatus[] {
-    const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-    return statuses.filter(({ state }) => state?.running !== undefined || state?.terminated !== undefined);
+    return containerStatuses(pod).filter(
+        ({ state }) => state?.running !== undefined || state?.terminated !== undefined,
+    );
 }
 
 /** The one asked for, else the one that runs, else the one that failed, else the last; undefined if it has no log. */
@@ -25,10 +27,4 @@ export function hasEnded({ state }: ContainerStatus): boolean {
 
 export function hasFailed({ state }: ContainerStatus): boolean {
     return (state?.terminated?.exitCode ?? 0) !== 0;
-}
-
-/** Newest first. */
-export function byAge(pods: readonly Pod[]): Pod[] {
-    const age = (pod: Pod) => new Date(pod.metadata?.creationTimestamp ?? 0).getTime();
-    return [...pods].sort((a, b) => age(b) - age(a));
 }

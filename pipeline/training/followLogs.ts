@@ -5,10 +5,11 @@ import { classify } from "./classify.ts";
 import type { Snapshot, TrainingCluster } from "./cluster.ts";
 import { describeClusterError } from "./clusterError.ts";
 import type { ContainerStatus } from "./clusterObjects.ts";
-import { begun, byAge, chooseContainer, hasEnded, hasFailed } from "./containers.ts";
+import { begun, chooseContainer, hasEnded, hasFailed } from "./containers.ts";
 import { keptLogUri } from "./keptLogs.ts";
 import { LogLines } from "./logLines.ts";
 import { type LogRequest, look, pass, showFromStorage, showLog } from "./logs.ts";
+import { byAge } from "./pods.ts";
 import type { TrainingStatus } from "./status.ts";
 import { defaultPatience, describeStatus, isFinal, type Patience, persistently } from "./watch.ts";
 

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { connect, type Snapshot, type TrainingCluster } from "./cluster.ts";
 import { describeClusterError } from "./clusterError.ts";
-import { begun, byAge, chooseContainer } from "./containers.ts";
+import { begun, chooseContainer } from "./containers.ts";
 import { type KeptLog, keptLogUri, listKeptLogs, openKeptLog } from "./keptLogs.ts";
 import { LogLines } from "./logLines.ts";
-import type { TrainingTarget } from "./report.ts";
+import { byAge } from "./pods.ts";
+import { impatient, type TrainingTarget } from "./report.ts";
 
 export interface LogRequest {
     readonly target: TrainingTarget;
@@ -17,9 +18,6 @@ export interface LogRequest {
     /** Told whose log it is, and of all that is not as asked. */
     readonly say: (line: string) => void;
 }
-
-/** Nobody waits long for a log that is over. */
-const impatient = { retries: 1, minDelayMs: 200 };
 
 /** Throws an error that names the containers that have logs when the one asked for has none. */
 export async function showLog(request: LogRequest): Promise<void> {

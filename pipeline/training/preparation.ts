@@ -1,5 +1,6 @@
 // What a pod that does not train yet is at, and what keeps it from going on.
 import type { ContainerStatus, Pod } from "./clusterObjects.ts";
+import { containerStatuses } from "./pods.ts";
 
 const steps: Readonly<Record<string, string>> = {
     "git-sync": "bringing the code into the pod",
@@ -12,7 +13,7 @@ export function describePreparation(pod: Pod): string {
     if (running !== undefined) {
         return steps[running.name] ?? `starting the pod: ${running.name} is running`;
     }
-    const statuses = [...init, ...(pod.status?.containerStatuses ?? [])];
+    const statuses = containerStatuses(pod);
     const next = statuses.find(({ state }) => state?.terminated === undefined);
     if (next === statuses[0]) {
         return "starting the pod: pulling images";

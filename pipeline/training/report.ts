@@ -1,11 +1,12 @@
 // How a remote training is doing, from one look at the cluster and one at S3; whatever cannot be seen is said.
 import { clientFor } from "../transfer/client.ts";
-import { classify, newest } from "./classify.ts";
+import { classify } from "./classify.ts";
 import { connect, type Snapshot } from "./cluster.ts";
 import { describeClusterError } from "./clusterError.ts";
 import type { Job, Pod } from "./clusterObjects.ts";
 import { listMetrics, type Metrics, newestVersion, readMetrics } from "./metrics.ts";
 import { findManifest } from "./model.ts";
+import { containerStatuses, newest } from "./pods.ts";
 import type { TrainingManifest, TrainingRunInputs } from "./state.ts";
 import type { TrainingState, TrainingStatus } from "./status.ts";
 
@@ -46,8 +47,8 @@ export interface PodReport {
     readonly restarts: number;
 }
 
-/** Nobody waits long for a status. */
-const impatient = { retries: 1, minDelayMs: 200 };
+/** Nobody waits long for a status, or for a log that is over. */
+export const impatient = { retries: 1, minDelayMs: 200 };
 
 export async function reportTraining(target: TrainingTarget): Promise<TrainingReport> {
     const cluster = await lookAtCluster(target);
@@ -123,14 +124,13 @@ function describePod(
 ): PodReport {
     const node = pod.spec?.nodeName;
     const gpu = labels && gpuOf(labels);
-    const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
     return {
         name: pod.metadata?.name ?? "",
         ...(node !== undefined && { node }),
         gpus: requestedGpus(pod.spec),
         ...(gpu !== undefined && { gpu }),
         tries: Math.max(pods.length, countTries(job)),
-        restarts: statuses.reduce((sum, { restartCount }) => sum + restartCount, 0),
+        restarts: containerStatuses(pod).reduce((sum, { restartCount }) => sum + restartCount, 0),
     };
 }
 

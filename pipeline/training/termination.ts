@@ -1,5 +1,6 @@
 // Why a pod ended, in plain words.
 import type { ContainerStatus, Pod, PodCondition, Terminated } from "./clusterObjects.ts";
+import { containerStatuses } from "./pods.ts";
 
 export interface Termination {
     readonly pod: string;
@@ -77,8 +78,7 @@ export function failedContainer(pod: Pod): string | undefined {
 }
 
 function failedStatus(pod: Pod): ContainerStatus | undefined {
-    const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-    return statuses.find((status) => (terminatedState(status)?.exitCode ?? 0) !== 0);
+    return containerStatuses(pod).find((status) => (terminatedState(status)?.exitCode ?? 0) !== 0);
 }
 
 function terminatedState(status: ContainerStatus): Terminated | undefined {

@@ -5,10 +5,11 @@ import path from "node:path";
 import { after, beforeEach, describe, it } from "node:test";
 import type { Snapshot } from "../../embedded/state/checkpoint.ts";
 import type { TrainingTarget } from "../../pipeline/training/report.ts";
-import { prefix, put, startS3 } from "../pipeline/fixtures/s3.ts";
+import { put, startS3 } from "../pipeline/fixtures/s3.ts";
 import { ApiServer } from "../pipeline/training/apiServer.ts";
 import { putModel } from "../pipeline/training/model.ts";
-import { atWork, finished, uid } from "../pipeline/training/objects.ts";
+import { atWork, finished } from "../pipeline/training/objects.ts";
+import { trainingTarget } from "../pipeline/training/target.ts";
 import { TestCheckout } from "./checkout.ts";
 import {
     installPulumi,
@@ -43,14 +44,7 @@ const data = [
 beforeEach(() => {
     count += 1;
     cluster.clear();
-    target = {
-        kubernetes: { context: "nautilus", namespace: "physics" },
-        jobName: "aframe-test",
-        jobUid: uid,
-        trainingDigest: "this training",
-        runDir: prefix(`status/${count}/run`),
-        s3: connection,
-    };
+    target = trainingTarget(`status/${count}/run`, connection);
     waitingForTraining = {
         resources: [...data, kubernetesProvider(target), trainingJob(target)],
         pendingOperations: [{ resource: trainingRun(target), type: "creating" }],

@@ -10,7 +10,7 @@ const etcdUrl = "http://127.0.0.1:16379";
 const tokens = inState("tokens.csv");
 const serviceAccountKey = inState("service-account.key");
 const certificates = inState("certificates");
-const kubeletKubeconfig = inState("kubelet.kubeconfig");
+export const kubeletKubeconfig = inState("kubelet.kubeconfig");
 
 /** The API server signs its certificate itself; the file it writes is also the authority to check it by. */
 const authority = `${certificates}/apiserver.crt`;
@@ -114,5 +114,3 @@ export function controlPlaneCommands(binaries: Binaries): DaemonCommand[] {
         },
     ];
 }
-
-export { kubeletKubeconfig };

@@ -10,7 +10,6 @@ import type { KubernetesObject, V1Job, V1Pod } from "@kubernetes/client-node";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { provideBinaries } from "../machine/binaries.ts";
-import { ctr } from "../machine/cluster.ts";
 import { adminKubeconfig, checkout, network } from "../machine/paths.ts";
 import { atEnd } from "./atEnd.ts";
 
@@ -32,8 +31,6 @@ export async function admin(args: readonly string[], input?: object): Promise<st
     const { stdout } = await execa(program, ["--kubeconfig", external ?? adminKubeconfig, ...args], options);
     return stdout;
 }
-
-export { ctr };
 
 export class Namespace {
     readonly name: string;

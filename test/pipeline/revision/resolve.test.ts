@@ -5,9 +5,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
+import { freePort } from "../../../demo/s3Server.ts";
 import { check, create, diff } from "../../../pipeline/revision/lifecycle.ts";
 import { resolveRevision } from "../../../pipeline/revision/resolve.ts";
-import { freePort, listening } from "../fixtures/ports.ts";
+import { listening } from "../fixtures/ports.ts";
 import { makeKey, publicKeyOf, Sshd, sshdProgram } from "../fixtures/sshd.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "aframe-git-"));

@@ -7,22 +7,11 @@ import { followLog } from "../../../pipeline/training/followLogs.ts";
 import { listKeptLogs } from "../../../pipeline/training/keptLogs.ts";
 import { showLog } from "../../../pipeline/training/logs.ts";
 import type { TrainingTarget } from "../../../pipeline/training/report.ts";
-import { prefix, put, startS3 } from "../fixtures/s3.ts";
+import { put, startS3 } from "../fixtures/s3.ts";
 import { until } from "../fixtures/until.ts";
 import { ApiServer } from "./apiServer.ts";
-import {
-    atWork,
-    condition,
-    ended,
-    finished,
-    job,
-    jobCondition,
-    pod,
-    queued,
-    running,
-    uid,
-    waiting,
-} from "./objects.ts";
+import { atWork, condition, ended, finished, job, jobCondition, pod, queued, running, waiting } from "./objects.ts";
+import { trainingTarget } from "./target.ts";
 
 const { client, connection } = await startS3();
 const cluster = new ApiServer();
@@ -37,14 +26,7 @@ let out: PassThrough;
 beforeEach(() => {
     count += 1;
     cluster.clear();
-    target = {
-        kubernetes: { context: "nautilus", namespace: "physics" },
-        jobName: "aframe-test",
-        jobUid: uid,
-        trainingDigest: "this training",
-        runDir: prefix(`logs/${count}/run`),
-        s3: connection,
-    };
+    target = trainingTarget(`logs/${count}/run`, connection);
     shown = "";
     said = [];
     out = new PassThrough().setEncoding("utf8");

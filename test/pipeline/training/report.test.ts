@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { reportTraining, type TrainingTarget } from "../../../pipeline/training/report.ts";
-import { prefix, put, startS3 } from "../fixtures/s3.ts";
+import { put, startS3 } from "../fixtures/s3.ts";
 import { ApiServer } from "./apiServer.ts";
 import { putModel } from "./model.ts";
-import { atWork, condition, ended, finished, job, pod, uid } from "./objects.ts";
+import { atWork, condition, ended, finished, job, pod } from "./objects.ts";
+import { trainingTarget } from "./target.ts";
 
 const { client, connection } = await startS3();
 const cluster = new ApiServer();
@@ -17,14 +18,7 @@ let target: TrainingTarget;
 beforeEach(() => {
     count += 1;
     cluster.clear();
-    target = {
-        kubernetes: { context: "nautilus", namespace: "physics" },
-        jobName: "aframe-test",
-        jobUid: uid,
-        trainingDigest: "this training",
-        runDir: prefix(`report/${count}/run`),
-        s3: connection,
-    };
+    target = trainingTarget(`report/${count}/run`, connection);
 });
 
 const gpuSpec = {

@@ -7,10 +7,11 @@ import { after, beforeEach, describe, it } from "node:test";
 import { create, diff, read, update } from "../../../pipeline/training/lifecycle.ts";
 import { followTraining } from "../../../pipeline/training/run.ts";
 import type { TrainingRunInputs, TrainingRunOutputs } from "../../../pipeline/training/state.ts";
-import { prefix, put, startS3 } from "../fixtures/s3.ts";
+import { put, startS3 } from "../fixtures/s3.ts";
 import { ApiServer } from "./apiServer.ts";
 import { putModel as putModelOf } from "./model.ts";
-import { atWork, ended, finished, job, jobCondition, pod, queued, uid, waiting } from "./objects.ts";
+import { atWork, ended, finished, job, jobCondition, pod, queued, waiting } from "./objects.ts";
+import { trainingTarget } from "./target.ts";
 
 const { client, connection } = await startS3();
 const directory = mkdtempSync(path.join(tmpdir(), "aframe-training-"));
@@ -29,17 +30,7 @@ beforeEach(() => {
     count += 1;
     said = [];
     cluster.clear();
-    inputs = {
-        kubernetes: { context: "nautilus", namespace: "physics" },
-        jobName: "aframe-test",
-        jobUid: uid,
-        trainingDigest: "this training",
-        wait: true,
-        runDir: prefix(`${count}/run`),
-        s3: connection,
-        directory,
-        experiment: "test",
-    };
+    inputs = { ...trainingTarget(`${count}/run`, connection), wait: true, directory, experiment: "test" };
 });
 
 /** Short pauses; a long one would only make a broken watch look like a working one. */
