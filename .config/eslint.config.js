@@ -2,14 +2,16 @@
 import tseslint from "typescript-eslint";
 
 /** What each folder may import of ours; a folder that is not named here may import anything but tests. */
-const folders = ["components", "config", "pipeline", "cli", "embedded", "demo", "test", "bench"];
+const folders = ["components", "config", "pipeline", "preview", "cli", "embedded", "demo", "docs", "test", "bench"];
 const mayImport = {
     config: [],
     pipeline: ["config"],
     components: ["config", "pipeline"],
+    preview: ["config", "pipeline", "components"],
     embedded: [],
-    cli: ["components", "config", "pipeline", "embedded"],
-    demo: ["components", "config", "pipeline", "cli", "embedded"],
+    cli: ["components", "config", "pipeline", "preview", "embedded"],
+    demo: ["components", "config", "pipeline", "preview", "cli", "embedded"],
+    docs: ["config", "pipeline", "components", "preview"],
 };
 
 const folderRules = Object.entries(mayImport).map(([folder, allowed]) => {

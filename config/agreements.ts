@@ -4,9 +4,15 @@ import type { Problem } from "./errors.ts";
 import { describeOrigin, placeOf } from "./origin.ts";
 import type { Resolution } from "./resolve.ts";
 import type { ResolvedValues } from "./resolvedValues.ts";
+import { isSameText } from "./values.ts";
+
+export interface Agreement {
+    readonly keys: readonly string[];
+    readonly sections: readonly [string, string];
+}
 
 /** Keys that two stages must agree on. Upstream's pipeline forces them; stages run one by one read their own section. */
-const agreements: readonly { readonly keys: readonly string[]; readonly sections: readonly [string, string] }[] = [
+export const agreements: readonly Agreement[] = [
     { sections: ["luigi_Train", "luigi_FetchTrain"], keys: ["ifos", "sample_rate"] },
     {
         sections: ["luigi_Train", "luigi_ExportLocal"],
@@ -30,7 +36,7 @@ export function checkAliases(values: ResolvedValues): Problem[] {
     );
     return aliased.flatMap(({ section, key, alias }) => {
         const [one, other] = [values.findExactly(section, key.key), values.findExactly(section, alias)];
-        return one && other && !isSame(one, other)
+        return one && other && !isSameText(one.value, other.value)
             ? [differs(section, alias, other, `${key.key} = ${one.value}`, one, "keep one of the two")]
             : [];
     });
@@ -40,7 +46,7 @@ export function checkAgreements(values: ResolvedValues): Problem[] {
     return agreements.flatMap(({ sections: [first, second], keys }) =>
         keys.flatMap((key) => {
             const [one, other] = [values.find(first, key) ?? absent, values.find(second, key) ?? absent];
-            return isSame(one, other)
+            return isSameText(one.value, other.value)
                 ? []
                 : [
                       differs(
@@ -60,16 +66,6 @@ export function checkAgreements(values: ResolvedValues): Problem[] {
 const absent: Written = { value: "", origin: { kind: "default" } };
 
 type Written = Pick<Resolution, "value" | "origin">;
-
-/** Same text, or the same value written differently, such as `1`, `1.0` and `500_000`. */
-function isSame(one: Written, other: Written): boolean {
-    return plain(one.value) === plain(other.value);
-}
-
-function plain(text: string): string {
-    const number = Number(text.replaceAll("_", ""));
-    return text === "" || Number.isNaN(number) ? text.toLowerCase().replaceAll(/\s/g, "") : String(number);
-}
 
 function differs(
     section: string,

@@ -1,11 +1,12 @@
 // The cfg file of an experiment with all it inherits, merged key by key as law does.
 import { readFileSync } from "node:fs";
-import { dirname, isAbsolute, relative, resolve as resolvePath } from "node:path";
+import { dirname, resolve as resolvePath } from "node:path";
 import type { Problem } from "./errors.ts";
 import { collect } from "./errors.ts";
 import { type Environment, expand, expandList } from "./expand.ts";
 import { parseIni } from "./ini.ts";
-import { placeOf } from "./origin.ts";
+import { applyLawVariables } from "./lawVariables.ts";
+import { nameOf, placeOf } from "./origin.ts";
 import { type CfgEntry, type CfgSections, resolve } from "./resolve.ts";
 
 /** Content of a file, or undefined when there is none. */
@@ -32,7 +33,7 @@ export const readFromDisk: FileReader = (path) => {
 export function loadCfg(file: string, environment: Environment, read: FileReader = readFromDisk): Cfg {
     const loader = new Loader(file, environment, read);
     const sections = loader.load(file, []);
-    return { sections, problems: loader.problems };
+    return { sections, problems: [...loader.problems, ...applyLawVariables(sections, environment)] };
 }
 
 class Loader {
@@ -66,6 +67,11 @@ class Loader {
     }
 
     private include(target: CfgSections, from: CfgSections, key: "inherit" | "extend", chain: readonly string[]): void {
+        const oldName = from.get("core")?.get(`${key}_configs`);
+        if (oldName !== undefined) {
+            const place = { ...placeOf(oldName.origin), section: "core", key: `${key}_configs` };
+            this.problems.push({ ...place, message: `is the old name of ${key}`, suggestion: `write ${key}` });
+        }
         const entry = from.get("core")?.get(key);
         if (entry === undefined) {
             return;
@@ -84,9 +90,11 @@ class Loader {
             const path = resolvePath(dirname(chain.at(-1) ?? ""), expand(name, this.environment).text);
             if (chain.includes(path)) {
                 const circle = [...chain.slice(chain.indexOf(path)), path].map((part) => this.nameOf(part));
-                this.problems.push({ ...place, message: `circular ${key}: ${circle.join(" -> ")}` });
+                const message = `circular ${key}: ${circle.join(" -> ")}`;
+                this.problems.push({ ...place, message, suggestion: "remove one of them" });
             } else if (this.parse(path) === undefined) {
-                this.problems.push({ ...place, message: `there is no file ${path}` });
+                const suggestion = `names are relative to the folder of ${place.file ?? "this file"}`;
+                this.problems.push({ ...place, message: `there is no file ${path}`, suggestion });
             } else {
                 merge(target, this.load(path, chain));
             }
@@ -126,10 +134,8 @@ class Loader {
         );
     }
 
-    /** Files below the folder of the main file by their short name, others in full. */
     private nameOf(file: string): string {
-        const name = relative(dirname(this.main), file);
-        return name.startsWith("..") || isAbsolute(name) ? file : name;
+        return nameOf(file, dirname(this.main));
     }
 }
 

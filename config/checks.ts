@@ -1,6 +1,5 @@
 // What must hold between values: things that would otherwise show up hours later, or never.
 import { checkAgreements, checkAliases } from "./agreements.ts";
-import { findKey } from "./defaults.ts";
 import type { Problem } from "./errors.ts";
 import { placeOf } from "./origin.ts";
 import type { ResolvedValues } from "./resolvedValues.ts";
@@ -22,9 +21,16 @@ function checkPeriods(values: ResolvedValues): Problem[] {
     return ["luigi_FetchTrain", "luigi_FetchTest", "luigi_TestingWaveforms"].flatMap((section) => {
         const [start, end] = [values.read(section, "start", "float"), values.read(section, "end", "float")];
         const given = values.find(section, "end");
-        return given && start !== undefined && end !== undefined && end <= start
-            ? [{ ...placeOf(given.origin), section, key: "end", message: `${end} is not after the start ${start}` }]
-            : [];
+        if (given === undefined || start === undefined || end === undefined) {
+            return [];
+        }
+        const place = { ...placeOf(given.origin), section, key: "end" };
+        const shortest = values.read(section, "min_duration", "float") ?? 0;
+        if (end <= start) {
+            return [{ ...place, message: `${end} is not after the start ${start}` }];
+        }
+        const message = `${start} to ${end} is shorter than min_duration, ${shortest} s, so that no strain is left`;
+        return end - start < shortest ? [{ ...place, message }] : [];
     });
 }
 
@@ -109,37 +115,4 @@ function checkCredentials(values: ResolvedValues): Problem[] {
     return given === undefined || missing === undefined || origin === undefined
         ? []
         : [{ ...placeOf(origin), section, key: given, message: `is given without ${missing}` }];
-}
-
-/** What may be meant as it is, but probably is not. */
-export function findDoubtful(values: ResolvedValues): Problem[] {
-    const doubtful: Problem[] = [];
-    const section = "luigi_Train";
-    const image = values.find(section, "remote_image");
-    if (image && !/[:@][^/]+$/.test(image.value)) {
-        const message = `${image.value} has no tag or digest, so it may be another image at each start`;
-        doubtful.push({ ...placeOf(image.origin), section, key: "remote_image", message });
-    }
-    const gpus = values.find(section, "request_gpus");
-    if (gpus && (values.read(section, "request_gpus", "int") ?? 0) > 8) {
-        const message = `${gpus.value} GPUs for one pod: most nodes have 8 at most, and a pod runs on one node`;
-        doubtful.push({ ...placeOf(gpus.origin), section, key: "request_gpus", message });
-    }
-    for (const variant of ["luigi_TrainLocal", "luigi_TrainRemote"]) {
-        for (const { key } of values.all.filter((value) => value.section === variant)) {
-            const given = values.find(variant, key);
-            const isShared = findKey("luigi_Train", key)?.default !== undefined;
-            if (given && isShared) {
-                const message = "has no effect here";
-                doubtful.push({
-                    ...placeOf(given.origin),
-                    section: variant,
-                    key,
-                    message,
-                    suggestion: "set it in [luigi_Train]",
-                });
-            }
-        }
-    }
-    return doubtful;
 }

@@ -5,6 +5,7 @@ import { inferenceSections } from "./keys/inference.ts";
 import type { KnownKey, KnownSection } from "./keys/known.ts";
 import { openSections, serviceSections } from "./keys/services.ts";
 import { trainingSections } from "./keys/training.ts";
+import { tuningSections } from "./keys/tuning.ts";
 
 export type { KnownKey, KnownSection, ValueType } from "./keys/known.ts";
 
@@ -14,6 +15,7 @@ export const knownSections: readonly KnownSection[] = [
     ...trainingSections,
     ...inferenceSections,
     ...serviceSections,
+    ...tuningSections,
 ];
 
 const byName = new Map(knownSections.map((section) => [section.name, section]));

@@ -26,11 +26,9 @@ export function readDirectories(stack: StackSettings, problems: Problem[]): Dire
     const condor = local("AFRAME_CONDOR_DIR");
     const results = local("AFRAME_RESULTS_DIR");
     const tmp = local("AFRAME_TMPDIR");
-    if (trainData && run) {
-        checkPair(trainData, run, problems);
-    }
+    const isPair = trainData !== undefined && run !== undefined && checkPair(trainData, run, problems);
     checkDistinct([trainData, testData, run, results], problems);
-    if (trainData && testData && run && condor && results && tmp) {
+    if (isPair && testData && condor && results && tmp) {
         return {
             trainData: trainData.location,
             testData: testData.location,
@@ -65,8 +63,10 @@ function findDirectory(stack: StackSettings, variable: string, problems: Problem
     const origin = { kind: "environment", name } as const;
     const place = placeOf(origin);
     if (text === "") {
-        const suggestion = "start run.sh once, or set it in the stack's environment map";
-        problems.push({ ...place, message: "is not set", suggestion });
+        if (!stack.replaced?.includes(`environment.${name}`)) {
+            const suggestion = "start run.sh once, or set it in the stack's environment map";
+            problems.push({ ...place, message: "is not set", suggestion });
+        }
         return undefined;
     }
     const background = stack.environment[splitNames.background] ?? "";
@@ -93,14 +93,16 @@ function onlyLocal(found: Found | undefined, problems: Problem[]): (Found & { lo
 }
 
 /** Training runs where the run directory is, and a pod cannot read this machine's disks. */
-function checkPair(trainData: Found, run: Found, problems: Problem[]): void {
-    if (run.location.kind === "s3" && trainData.location.kind === "local") {
+function checkPair(trainData: Found, run: Found, problems: Problem[]): boolean {
+    const isReadable = run.location.kind === "local" || trainData.location.kind === "s3";
+    if (!isReadable) {
         const message =
             `the run directory ${run.location.uri} is on S3, so training is remote, ` +
             `but the train data directory ${trainData.location.path} is local`;
         const suggestion = "put AFRAME_TRAIN_DATA_DIR on S3 too, or make AFRAME_TRAIN_RUN_DIR local";
         problems.push({ ...placeOf(run.origin), message, suggestion });
     }
+    return isReadable;
 }
 
 /** Stages would overwrite each other's files, and destroying one prefix would take the other along. */

@@ -2,7 +2,7 @@
 import { ConfigError, quote } from "./errors.ts";
 
 /** Outside host -> address for pods. The inside address of the west pool has been unreliable, so it is not used. */
-const insideNautilus: Readonly<Record<string, string>> = {
+export const insideNautilus: Readonly<Record<string, string>> = {
     "s3-west.nrp-nautilus.io": "https://s3-west.nrp-nautilus.io",
     "s3-central.nrp-nautilus.io": "http://rook-ceph-rgw-centrals3.rook-central",
     "s3-east.nrp-nautilus.io": "http://rook-ceph-rgw-easts3.rook-east",

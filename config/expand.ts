@@ -9,14 +9,20 @@ export interface Expansion {
     readonly unset: readonly string[];
 }
 
+// An escaped `$` right after a name belongs to the name for law, so that `$A\$B` is not expanded.
+const plainVariable = /\\\$|\$((?:\w|\\\$)+)/g;
+const anyVariable = /\\\$|\$((?:\w|\\\$)+|\{[^}]*\})/g;
+
 /** Expands a value; `\~` and `\$` stand for the characters themselves. */
 export function expand(text: string, environment: Environment): Expansion {
+    if (!/[~$]/.test(text)) {
+        return { text, unset: [] };
+    }
     const unset: string[] = [];
     const home = environment.HOME?.replace(/\/+$/, "");
     const withHome = text.replace(/\\~|^~(?=\/|$)/g, (token) => (token === "~" ? (home ?? token) : "~"));
     const rooted = withHome === "" && text !== "" ? "/" : withHome;
-    // An escaped `$` right after a name belongs to the name for law, so that `$A\$B` is not expanded.
-    const expanded = rooted.replace(/\\\$|\$((?:\w|\\\$)+|\{[^}]*\})/g, (token: string, name: string | undefined) => {
+    const replace = (token: string, name: string | undefined) => {
         if (name === undefined) {
             return "$";
         }
@@ -26,8 +32,11 @@ export function expand(text: string, environment: Environment): Expansion {
         }
         unset.push(variable);
         return token.replaceAll("\\$", "$");
-    });
-    return { text: expanded, unset };
+    };
+    // After the last brace none can be closed, which is said here so that no `${` looks for one in vain.
+    const closed = rooted.lastIndexOf("}") + 1;
+    const [head, tail] = [rooted.slice(0, closed), rooted.slice(closed)];
+    return { text: head.replace(anyVariable, replace) + tail.replace(plainVariable, replace), unset };
 }
 
 /** Text that law expands to exactly `text`. */

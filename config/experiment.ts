@@ -1,32 +1,44 @@
 // A stack's settings and the cfg they name -> the whole experiment, typed and checked; all problems in one error.
 import { homedir, userInfo } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { assemble, trainConfigPath } from "./assemble.ts";
 import { type FileReader, loadCfg, readFromDisk } from "./cfg.ts";
-import { checkValues, findDoubtful } from "./checks.ts";
-import { directoryValues, readDirectories } from "./directories.ts";
-import { endpointForPods } from "./endpoint.ts";
+import { checkValues } from "./checks.ts";
+import { readDirectories } from "./directories.ts";
+import { findDoubtful } from "./doubts.ts";
 import type { Problem } from "./errors.ts";
 import { ConfigError } from "./errors.ts";
 import type { Environment } from "./expand.ts";
+import { findIneffective, findRefused, findUnknown } from "./givenKeys.ts";
 import { pathsSection } from "./keys/services.ts";
-import { applyOverrides, fillDefaults, findRefused, findUnknown } from "./layers.ts";
-import { placeOf } from "./origin.ts";
+import { applyOverrides, fillDefaults } from "./layers.ts";
 import { ResolvedValues } from "./resolvedValues.ts";
 import type { Directories, ExperimentSettings, StackSettings } from "./settings.ts";
-import { trainingSettings } from "./training.ts";
+import { checkTrainYaml } from "./trainYaml.ts";
 
 export interface ReadOptions {
     /** What `~` and $HOME stand for. @default the user's home folder */
     readonly home?: string;
     /** What $USER stands for. @default the user's name */
     readonly user?: string;
-    /** Reads cfg files. @default from disk */
+    /** Reads cfg and yaml files. @default from disk */
     readonly read?: FileReader;
 }
 
 export interface ReadExperiment {
     readonly settings: ExperimentSettings;
-    /** What may be meant as it is, but probably is not: unknown keys, images without a tag, … */
+    /** What may be meant as it is, but probably is not: unknown keys, keys without effect, images without a tag, … */
+    readonly warnings: readonly Problem[];
+}
+
+export interface ExperimentSurvey {
+    /**
+     * With the default in the place of each wrong value, so that the rest can still be looked at. Absent when the
+     * directories, or the cluster of a remote training, cannot be told.
+     */
+    readonly settings?: ExperimentSettings;
+    /** All that is wrong. */
+    readonly problems: readonly Problem[];
     readonly warnings: readonly Problem[];
 }
 
@@ -37,12 +49,24 @@ export function loadExperiment(stack: StackSettings, options: ReadOptions = {}):
 
 /** As `loadExperiment`, with the warnings. */
 export function readExperiment(stack: StackSettings, options: ReadOptions = {}): ReadExperiment {
+    const { settings, problems, warnings } = surveyExperiment(stack, options);
+    if (problems.length > 0 || settings === undefined) {
+        throw new ConfigError(problems);
+    }
+    return { settings, warnings };
+}
+
+/** As `readExperiment`, for those who want to go on when something is wrong: it is told, not thrown. */
+export function surveyExperiment(stack: StackSettings, options: ReadOptions = {}): ExperimentSurvey {
+    if (stack.replaced?.includes("directory")) {
+        return { problems: [], warnings: [] };
+    }
     const environment = environmentOf(stack, options);
     const read = options.read ?? readFromDisk;
     const { sections, problems: cfgProblems } = loadCfg(join(stack.directory, stack.config), environment, read);
     const problems = [...cfgProblems];
     applyOverrides(sections, stack);
-    const unknown = findUnknown(sections);
+    const warnings = [...findUnknown(sections), ...findIneffective(sections)];
     problems.push(...findRefused(sections));
     sections.delete(pathsSection.name);
     fillDefaults(sections, environment);
@@ -50,14 +74,12 @@ export function readExperiment(stack: StackSettings, options: ReadOptions = {}):
     const values = new ResolvedValues(sections, environment);
     problems.push(...values.problems, ...checkValues(values));
     const directories = readDirectories(stack, problems);
-    problems.push(...checkTraining(stack, directories), ...checkTrainConfig(stack, values, read));
-    if (problems.length > 0 || directories === undefined) {
-        throw new ConfigError(withoutRepeats(problems));
-    }
-    return {
-        settings: assemble(stack, directories, values),
-        warnings: withoutRepeats([...unknown, ...findDoubtful(values)]),
-    };
+    const isPlaced = directories !== undefined && hasCluster(stack, directories, problems);
+    const settings = isPlaced ? assemble(stack, directories, values) : undefined;
+    const yaml = checkTrainYaml({ path: trainConfigPath(stack, values), stack, values, directories, read });
+    problems.push(...yaml.problems);
+    warnings.push(...yaml.warnings, ...(settings ? findDoubtful(values, settings.training) : []));
+    return { ...(settings && { settings }), problems: withoutRepeats(problems), warnings: withoutRepeats(warnings) };
 }
 
 function environmentOf(stack: StackSettings, options: ReadOptions): Environment {
@@ -74,65 +96,17 @@ function userName(): string | undefined {
     }
 }
 
-function checkTraining(stack: StackSettings, directories: Directories | undefined): Problem[] {
-    if (directories?.run.kind !== "s3" || stack.kubernetes !== undefined) {
-        return [];
+/** A remote training needs one. */
+function hasCluster(stack: StackSettings, { run }: Directories, problems: Problem[]): boolean {
+    if (run.kind !== "s3" || stack.kubernetes !== undefined) {
+        return true;
     }
-    const message = "is not set, and training is remote because the run directory is on S3";
-    const suggestion = "set its context and namespace";
-    return [{ file: "stack config", key: "aframe:kubernetes", message, suggestion }];
-}
-
-function checkTrainConfig(stack: StackSettings, values: ResolvedValues, read: FileReader): Problem[] {
-    const given = values.find("luigi_Train", "config");
-    const path = trainConfigPath(stack, values);
-    // A path inside the containers cannot be looked at from here.
-    if (given === undefined || path === undefined || path.startsWith("/opt/aframe/") || isFile(path, read)) {
-        return [];
+    if (!stack.replaced?.some((key) => key.startsWith("kubernetes"))) {
+        const message = "is not set, and training is remote because the run directory is on S3";
+        const suggestion = "set its context and namespace";
+        problems.push({ file: "stack config", key: "aframe:kubernetes", message, suggestion });
     }
-    const place = { ...placeOf(given.origin), section: "luigi_Train", key: "config" };
-    return [{ ...place, message: `there is no file ${path}`, suggestion: "aframe-init makes a train.yaml" }];
-}
-
-function isFile(path: string, read: FileReader): boolean {
-    try {
-        return read(path) !== undefined;
-    } catch {
-        return false;
-    }
-}
-
-/** Relative to the experiment directory. */
-function trainConfigPath(stack: StackSettings, values: ResolvedValues): string | undefined {
-    const path = values.read("luigi_Train", "config", "path");
-    return path === undefined ? undefined : resolve(stack.directory, path === "" ? "train.yaml" : path);
-}
-
-function assemble(stack: StackSettings, directories: Directories, values: ResolvedValues): ExperimentSettings {
-    const text = (section: string, key: string) => values.read(section, key, "string") ?? "";
-    const given = <K extends string>(key: K, value: string | undefined) =>
-        (value === undefined || value === "" ? {} : { [key]: value }) as { readonly [_ in K]?: string };
-    const endpoint = values.read("luigi_s3", "endpoint_url", "endpoint");
-    return {
-        stack,
-        directories,
-        training: trainingSettings(values, directories, trainConfigPath(stack, values) ?? ""),
-        s3: {
-            ...(endpoint === undefined ? {} : { endpoint, podEndpoint: endpointForPods(endpoint) }),
-            ...given("accessKeyId", text("luigi_s3", "aws_access_key_id")),
-            ...given("secretAccessKey", text("luigi_s3", "aws_secret_access_key")),
-        },
-        ssh: { file: resolve(stack.directory, values.require("luigi_ssh", "ssh_file", "path")) },
-        wandb: {
-            ...given("apiKey", text("luigi_wandb", "api_key")),
-            ...given("entity", text("luigi_wandb", "entity")),
-            ...given("project", text("luigi_wandb", "project")),
-            ...given("group", text("luigi_wandb", "group")),
-            ...given("name", text("luigi_wandb", "name")),
-            tags: values.require("luigi_wandb", "tags", "csv"),
-        },
-        values: [...values.all, ...directoryValues(stack)],
-    };
+    return false;
 }
 
 /** One mistake in a value that many sections refer to is one problem. */

@@ -1,14 +1,9 @@
 // Text of a cfg file -> sections, keys, values and their lines. The first pass gives law's grammar a shape that the
 // `ini` package reads without loss (it would cut values at `#`, drop quotes, split `[a.b]` and merge duplicates).
-import { parse } from "ini";
+import { decodeText } from "./decode.ts";
 import type { Problem } from "./errors.ts";
 import { quote } from "./errors.ts";
-
-/** A value as it stands in its file: comments gone, continuation lines joined, nothing expanded. */
-export interface IniValue {
-    readonly text: string;
-    readonly line: number;
-}
+import { decodeEntries, type IniEntry, type IniValue } from "./iniEntries.ts";
 
 export interface IniFile {
     /** Section, key, value, in the order of the file. */
@@ -16,13 +11,11 @@ export interface IniFile {
     readonly problems: readonly Problem[];
 }
 
-/** One `key = value` with its continuation lines. */
-interface Entry {
-    readonly section: string;
-    readonly key: string;
-    readonly line: number;
-    readonly parts: string[];
-}
+/** What Python's parser would spread over all sections. */
+export const noDefaultSection = {
+    message: "a [DEFAULT] section is not supported",
+    suggestion: "use [luigi_base] and &::luigi_base::key",
+};
 
 const longestLine = 65_536;
 const nameShape = /^[A-Za-z0-9_.-]+$/;
@@ -32,34 +25,30 @@ const controlCharacter = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u
 
 /** Reads the bytes of a cfg file; `file` is its name in problems. */
 export function parseIni(bytes: Uint8Array, file: string): IniFile {
-    const text = decode(bytes);
+    const text = decodeText(bytes);
     if (text === undefined) {
-        return { sections: new Map(), problems: [{ file, message: "is not UTF-8 text" }] };
+        return {
+            sections: new Map(),
+            problems: [{ file, message: "is not UTF-8 text", suggestion: "save it as UTF-8" }],
+        };
     }
     const pass = new LinePass(file);
-    text.split(/\r\n|\r|\n/).forEach((line, index) => {
+    const lines = text.split(/\r\n|\r|\n/);
+    for (const [index, line] of lines.entries()) {
         pass.read(line, index + 1);
-    });
-    return { sections: decodeEntries(pass.sections, pass.entries), problems: pass.problems };
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-    try {
-        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    } catch {
-        return undefined;
     }
+    return { sections: decodeEntries(pass.sections, pass.entries), problems: pass.problems };
 }
 
 /** Goes through the lines of a file as Python's configparser does, and keeps what `ini` is to decode. */
 class LinePass {
-    readonly entries: Entry[] = [];
+    readonly entries: IniEntry[] = [];
     readonly problems: Problem[] = [];
     readonly sections: string[] = [];
     private readonly firstLines = new Map<string, number>();
     private readonly file: string;
     private section: string | undefined;
-    private entry: Entry | undefined;
+    private entry: IniEntry | undefined;
     private indent = 0;
 
     constructor(file: string) {
@@ -69,7 +58,7 @@ class LinePass {
     read(line: string, number: number): void {
         const wrong = wrongLine(line);
         if (wrong !== undefined) {
-            this.report(number, wrong);
+            this.report(number, ...wrong);
             return;
         }
         const value = withoutComment(line).trim();
@@ -103,27 +92,28 @@ class LinePass {
         } else if (!isName(name)) {
             this.report(line, `${quote(name)} is not a section name`, "letters, digits, _ . - and no spaces");
         } else if (name === "DEFAULT") {
-            this.report(line, "a [DEFAULT] section is not supported", "use [luigi_base] and &::luigi_base::key");
+            this.report(line, noDefaultSection.message, noDefaultSection.suggestion);
         } else if (this.isFirst(`[${name}]`, line, { section: name }, "section")) {
             this.sections.push(name);
         }
     }
 
     private openEntry(value: string, line: number): void {
-        const match = /^(.*?)\s*[=:]\s*(.*)$/s.exec(value);
-        const key = match?.[1] ?? value;
+        const separator = value.search(/[=:]/);
+        const key = separator < 0 ? value : value.slice(0, separator).trimEnd();
         const { section } = this;
-        const entry = { section: section ?? "", key, line, parts: [match?.[2] ?? ""] };
+        const entry = { section: section ?? "", key, line, parts: [value.slice(separator + 1).trimStart()] };
         this.entry = entry;
         // Nothing of the line is shown that could be a part of a credential.
         if (section === undefined) {
             this.report(line, "the line stands before the first section", "start with a [section]");
-        } else if (match === null) {
+        } else if (separator < 0) {
             const name = isName(key) && key.length <= 32 ? key : "key";
             this.report(line, 'the line is not "key = value"', `write "${name} =" for the default`);
         } else if (!isName(key)) {
             const bad = /[^A-Za-z0-9_.-]/.exec(key)?.[0] ?? key;
-            this.report(line, `${quote(bad)} cannot stand in a key`, "letters, digits, _ . - and no spaces");
+            const message = key === "" ? "the line does not name a key" : `${quote(bad)} cannot stand in a key`;
+            this.report(line, message, "letters, digits, _ . - and no spaces");
         } else if (isName(section) && this.isFirst(`[${section}] ${key}`, line, { section, key }, "key")) {
             this.entries.push(entry);
         }
@@ -133,7 +123,8 @@ class LinePass {
     private isFirst(id: string, line: number, name: Pick<Problem, "section" | "key">, what: string): boolean {
         const first = this.firstLines.get(id);
         if (first !== undefined) {
-            this.problems.push({ ...this.place(line), ...name, message: `duplicate ${what}, first at line ${first}` });
+            const message = `duplicate ${what}, first at line ${first}`;
+            this.problems.push({ ...this.place(line), ...name, message, suggestion: "keep one of them" });
             return false;
         }
         this.firstLines.set(id, line);
@@ -149,14 +140,15 @@ class LinePass {
     }
 }
 
-function wrongLine(line: string): string | undefined {
+function wrongLine(line: string): [message: string, suggestion: string] | undefined {
     if (line.length > longestLine) {
-        return `the line has ${line.length} characters; at most ${longestLine} are read`;
+        const message = `the line has ${line.length} characters; at most ${longestLine} are read`;
+        return [message, "a value may go on in indented lines"];
     }
     const control = controlCharacter.exec(line)?.[0];
     if (control !== undefined) {
         const code = (control.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-        return `the line holds the control character U+${code}`;
+        return [`the line holds the control character U+${code}`, "remove it"];
     }
     return undefined;
 }
@@ -169,32 +161,4 @@ function withoutComment(line: string): string {
 
 function isName(name: string): boolean {
     return nameShape.test(name) && name !== "__proto__";
-}
-
-/** Hands the normalised entries to `ini`: dots of section names escaped, values as JSON strings. */
-function decodeEntries(
-    sections: readonly string[],
-    entries: readonly Entry[],
-): ReadonlyMap<string, ReadonlyMap<string, IniValue>> {
-    const result = new Map<string, Map<string, IniValue>>(sections.map((section) => [section, new Map()]));
-    const lines: string[] = [];
-    let current: string | undefined;
-    for (const { section, key, parts } of entries) {
-        if (section !== current) {
-            current = section;
-            lines.push(`[${section.replaceAll(".", "\\.")}]`);
-        }
-        lines.push(`${key}=${quoteForIni(parts.join("\n").trimEnd())}`);
-    }
-    const decoded = parse(lines.join("\n")) as Record<string, Record<string, string | boolean | null>>;
-    for (const { section, key, line } of entries) {
-        // `ini` makes true, false and null of the texts of that name, even in quotes.
-        result.get(section)?.set(key, { text: String(decoded[section]?.[key]), line });
-    }
-    return result;
-}
-
-/** A JSON string without the two line separators that JSON allows and that end a line for `ini`. */
-function quoteForIni(text: string): string {
-    return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }

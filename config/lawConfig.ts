@@ -5,20 +5,30 @@ import { pathsSection } from "./keys/services.ts";
 import { trainingKeys } from "./keys/training.ts";
 import type { ExperimentSettings } from "./settings.ts";
 
+/** Whether what `[section] key` says is handed to law; credentials go another way, and some is for this program only. */
+export function isForLaw(section: string, key: string): boolean {
+    const known = findKey(section, key);
+    const isInclude = section === "core" && (key === "inherit" || key === "extend");
+    const isElsewhere = known?.secret ?? known?.own ?? (isInclude || section === pathsSection.name);
+    // A task may insist on a parameter that it ignores; such a key has a default.
+    const isIdle = known?.noEffect !== undefined && known.default === undefined;
+    return !isElsewhere && !isIdle;
+}
+
 /** Text of a cfg with the same values for every task as `settings`, for law to read alone. */
 export function renderLawConfig(settings: ExperimentSettings): string {
     const sections = new Map<string, Map<string, string>>();
     for (const { section, key, value, secret } of settings.values) {
-        const known = findKey(section, key);
-        const isInclude = section === "core" && (key === "inherit" || key === "extend");
         // An empty endpoint would keep the S3 clients from their own default.
-        const isUnset = known?.type === "endpoint" && value === "";
-        if (!secret && !known?.own && !isInclude && !isUnset && section !== pathsSection.name) {
+        const isUnset = value === "" && findKey(section, key)?.type === "endpoint";
+        if (!secret && !isUnset && isForLaw(section, key)) {
             put(sections, section, key, value);
         }
     }
-    // A LAW__section__key variable of the user's shell would beat this file.
+    // A LAW__section__key variable of the user's shell would beat this file; those of the stack are in it already.
     put(sections, "core", "sync_env", "false");
+    // Without it no task would get any of these values.
+    put(sections, "core", "sync_luigi_config", "true");
     // law's logger prints luigi's lines already; luigi's own set-up would print each of them a second time.
     put(sections, "luigi_core", "no_configure_logging", "true");
     putTraining(sections, settings);
@@ -35,7 +45,8 @@ function putTraining(sections: Map<string, Map<string, string>>, settings: Exper
         put(sections, "luigi_Train", key, trainConfig);
         put(sections, "luigi_TrainLocal", key, trainConfig);
     }
-    for (const { key } of trainingKeys.filter(({ key }) => key !== "config")) {
+    const keys = trainingKeys.map(({ key }) => key).filter((key) => key !== "config");
+    for (const key of [...keys, "container_root"]) {
         const value = sections.get("luigi_Train")?.get(key);
         if (value !== undefined) {
             put(sections, "luigi_TrainLocal", key, value);

@@ -23,6 +23,9 @@ export function parseLocalPath(text: string): LocalLocation {
         throw wrong(`${quote(text)} is not an absolute path`, "an absolute path or s3://bucket/prefix");
     }
     const path = normalize(text).replace(/(?<=.)\/+$/, "");
+    if (Buffer.byteLength(path) > 3000) {
+        throw wrong(`${quote(text)} has more than 3000 bytes`, "paths below it would be too long");
+    }
     if (path === "/") {
         throw wrong(`${quote(text)} is the root of the file system`, "name a folder of the experiment");
     }

@@ -1,4 +1,5 @@
 // Where a value was written, in words and as the place of a problem.
+import { isAbsolute, relative } from "node:path";
 import type { Problem } from "./errors.ts";
 import type { Origin } from "./settings.ts";
 
@@ -27,4 +28,10 @@ export function placeOf(origin: Origin): Pick<Problem, "file" | "line"> {
         case "default":
             return {};
     }
+}
+
+/** How a file is named in messages: short when it is in the experiment's folder, in full elsewhere. */
+export function nameOf(file: string, folder: string): string {
+    const name = relative(folder, file);
+    return name.startsWith("..") || isAbsolute(name) ? file : name;
 }

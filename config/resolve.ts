@@ -4,6 +4,7 @@ import { ConfigError } from "./errors.ts";
 import { type Environment, expand } from "./expand.ts";
 import { placeOf } from "./origin.ts";
 import type { Origin } from "./settings.ts";
+import { didYouMean } from "./similar.ts";
 
 /** A value as written: raw text and where it stands. */
 export interface CfgEntry {
@@ -29,6 +30,12 @@ export interface Resolution {
 
 const reference = /^&(?:::([^:]+))?::([^\n]+)$/;
 
+/** What a value refers to; undefined for a value that stands for itself. `section` is the one it stands in. */
+export function parseReference(text: string, section: string): { section: string; key: string } | undefined {
+    const match = text.startsWith("&") ? reference.exec(text) : null;
+    return match === null ? undefined : { section: match[1] ?? section, key: match[2] ?? "" };
+}
+
 /** Resolves `[section] key`, which must be there; throws a ConfigError when law could not read it. */
 export function resolve(sections: CfgSections, section: string, key: string, environment: Environment): Resolution {
     const chain = [`${section}::${key}`];
@@ -39,13 +46,13 @@ export function resolve(sections: CfgSections, section: string, key: string, env
             throw dangling(sections, chain);
         }
         const { text, unset } = expand(withoutPercent(entry, at), environment);
-        const match = reference.exec(text);
-        if (match === null) {
+        const target = parseReference(text, at.section);
+        if (target === undefined) {
             const found = { ...at, value: text, origin: entry.origin, via: chain.slice(1), unset };
             refuseForLuigi(section, found);
             return found;
         }
-        at = { section: match[1] ?? at.section, key: match[2] ?? "" };
+        at = target;
         const next = `${at.section}::${at.key}`;
         if (chain.includes(next)) {
             throw new ConfigError([
@@ -54,6 +61,7 @@ export function resolve(sections: CfgSections, section: string, key: string, env
                     section,
                     key,
                     message: `circular reference ${[...chain, next].join(" -> ")}`,
+                    suggestion: "give one of them a value of its own",
                 },
             ]);
         }
@@ -64,6 +72,11 @@ export function resolve(sections: CfgSections, section: string, key: string, env
 function dangling(sections: CfgSections, chain: readonly string[]): ConfigError {
     const target = chain.at(-1) ?? "";
     const [section = "", key = ""] = split(chain.at(-2) ?? "");
+    const [wantedSection = "", wantedKey = ""] = split(target);
+    const entries = sections.get(wantedSection);
+    const suggestion = entries
+        ? didYouMean(wantedKey, [...entries.keys()])
+        : didYouMean(wantedSection, [...sections.keys()]);
     const origin = sections.get(section)?.get(key)?.origin;
     const shown = chain.length > 2 ? ` (${chain.join(" -> ")})` : "";
     return new ConfigError([
@@ -72,6 +85,7 @@ function dangling(sections: CfgSections, chain: readonly string[]): ConfigError 
             section,
             key,
             message: `refers to ${target}, which does not exist${shown}`,
+            ...(suggestion === undefined ? {} : { suggestion }),
         },
     ]);
 }

@@ -20,6 +20,8 @@ export interface ResolvedValue {
     readonly via: readonly string[];
     /** True for credentials: never shown, logged or written to a file we make. */
     readonly secret: boolean;
+    /** The text that was given is wrong, which a survey has reported; this is the default in its place. */
+    readonly replaced?: true;
 }
 
 /** A directory on this machine. */
@@ -43,6 +45,8 @@ export type Location = LocalLocation | S3Location;
 
 /** The stack's config (`stacks/Pulumi.<name>.yaml`), namespace `aframe`, without its secrets. */
 export interface StackSettings {
+    /** Keys whose values are wrong, which a survey has reported; their defaults stand here. @default none */
+    readonly replaced?: readonly string[];
     /** Name of the stack and of the experiment. */
     readonly name: string;
     /** The experiment directory that `aframe-init` made; absolute. */
@@ -75,8 +79,12 @@ export interface StackSettings {
     readonly wait: boolean;
     /** Take over outputs that law made before. @default false */
     readonly adoptExisting: boolean;
+    /** Ask cluster, S3 and git server, at preview and before anything runs, whether the experiment can work. @default true */
+    readonly preflight: boolean;
     /** Cluster policy lint. @default "warn" */
     readonly policy: "off" | "warn" | "strict";
+    /** The rules of which cluster: a profile of this program, or the absolute path of another one. @default "nautilus" */
+    readonly policyProfile: string;
 }
 
 /** The directories of the document's six `AFRAME_*` variables. */

@@ -11,6 +11,11 @@ export function didYouMean(name: string, known: readonly string[]): string | und
         known.map((other) => other.toLowerCase()),
     );
     const match = known.find((other) => other.toLowerCase() === best);
-    const near = distance(name.toLowerCase(), best) <= Math.max(2, Math.floor(name.length / 3));
+    const near = distance(name.toLowerCase(), best) <= slips(name);
     return near && match !== undefined ? `did you mean ${match}?` : undefined;
+}
+
+/** Letters that may be wrong for a name to be taken for another: of a short one hardly any. */
+function slips({ length }: string): number {
+    return length < 4 ? Math.min(1, length - 1) : Math.max(2, Math.floor(length / 3));
 }

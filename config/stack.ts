@@ -1,5 +1,5 @@
 // The stack's config -> StackSettings; every problem is reported at once.
-import { ConfigError, quote } from "./errors.ts";
+import { ConfigError, type Problem, quote } from "./errors.ts";
 import type { StackSettings } from "./settings.ts";
 import { type RawConfig, StackReader } from "./stackReader.ts";
 
@@ -7,11 +7,27 @@ export { type StackConfigKey, stackConfigKeys } from "./stackKeys.ts";
 
 const nameShape = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,99}$/;
 
+export interface StackSurvey {
+    /** With the default in the place of each wrong value. */
+    readonly settings: StackSettings;
+    /** All that is wrong. */
+    readonly problems: readonly Problem[];
+}
+
 /**
  * Reads the config of the stack `name`; `raw` holds it without namespace, values decoded, secrets left out.
- * `source` names it in problems, such as `stacks/Pulumi.my-run.yaml`.
+ * `source` names it in problems, such as `stacks/Pulumi.my-run.yaml`. Throws a ConfigError with every problem.
  */
 export function parseStackSettings(name: string, raw: RawConfig, source: string): StackSettings {
+    const { settings, problems } = surveyStack(name, raw, source);
+    if (problems.length > 0) {
+        throw new ConfigError(problems);
+    }
+    return settings;
+}
+
+/** As `parseStackSettings`, for those who want to go on when something is wrong: it is told, not thrown. */
+export function surveyStack(name: string, raw: RawConfig, source: string): StackSurvey {
     const reader = new StackReader(raw, source);
     if (!nameShape.test(name)) {
         reader.report(
@@ -27,7 +43,8 @@ export function parseStackSettings(name: string, raw: RawConfig, source: string)
     });
     const volume = reader.texts("volume", {
         storageClassName: /^[a-z0-9][a-z0-9.-]*$/,
-        size: /^\d+(\.\d+)?([KMGTPE]i?)?$/,
+        // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/, but for parts of a byte
+        size: /^(?=.*[1-9])\d+(\.\d+)?(k|[MGTPE]|[KMGTPE]i)?$/,
     });
     const podTemplatePatch = reader.object("podTemplatePatch");
     const law = reader.command();
@@ -48,10 +65,15 @@ export function parseStackSettings(name: string, raw: RawConfig, source: string)
         wait: reader.boolean("wait", true),
         createBucket: reader.boolean("createBucket", false),
         adoptExisting: reader.boolean("adoptExisting", false),
+        preflight: reader.boolean("preflight", true),
         policy: reader.choice("policy", ["warn", "off", "strict"]),
+        policyProfile: reader.text(
+            "policyProfile",
+            /^([a-z][a-z0-9-]*|\/.+)$/,
+            "nautilus",
+            "the name of a profile, or an absolute path",
+        ),
     };
-    if (reader.problems.length > 0) {
-        throw new ConfigError(reader.problems);
-    }
-    return settings;
+    const { problems, replaced } = reader;
+    return { settings: replaced.length > 0 ? { ...settings, replaced } : settings, problems };
 }

@@ -61,7 +61,19 @@ export const stackConfigKeys = [
         default: "false",
         meaning: "take over outputs that law made before",
     },
-    { name: "policy", type: "off, warn or strict", default: "warn", meaning: "cluster policy lint" },
+    {
+        name: "preflight",
+        type: "true or false",
+        default: "true",
+        meaning: "ask cluster, S3 and git server, before anything runs, whether the experiment can work",
+    },
+    { name: "policy", type: "off, warn or strict", default: "warn", meaning: "what breaking the cluster's rules is" },
+    {
+        name: "policyProfile",
+        type: "name or absolute path",
+        default: "nautilus",
+        meaning: "whose rules: a profile in preview/policy, or a file of that form",
+    },
     { name: "wandbApiKey", type: "text", default: "the cfg's, then the usual chain", meaning: "W&B key", secret: true },
     {
         name: "s3AccessKeyId",

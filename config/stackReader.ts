@@ -1,16 +1,17 @@
 // Typed reading of the keys of a stack's config, keeping what is wrong with them.
 import { isAbsolute, normalize } from "node:path";
 import type { Problem } from "./errors.ts";
-import { quote } from "./errors.ts";
 import { didYouMean } from "./similar.ts";
 import { type StackConfigName, stackConfigKeys } from "./stackKeys.ts";
+import { isObject, isScalar, type RawConfig, readOverrides, show } from "./stackOverrides.ts";
 
-/** A stack's config without its namespace, values decoded. */
-export type RawConfig = Readonly<Record<string, unknown>>;
+export type { RawConfig } from "./stackOverrides.ts";
 
 /** Reads keys one by one; a wrong value becomes a problem and the default is returned. */
 export class StackReader {
     readonly problems: Problem[] = [];
+    /** The keys whose values are wrong. */
+    readonly replaced: string[] = [];
     private readonly raw: RawConfig;
     private readonly source: string;
 
@@ -20,6 +21,9 @@ export class StackReader {
     }
 
     report(key: string | undefined, message: string, suggestion?: string): void {
+        if (key !== undefined) {
+            this.replaced.push(key);
+        }
         this.problems.push({
             file: this.source,
             ...(key === undefined ? {} : { key: `aframe:${key}` }),
@@ -104,16 +108,15 @@ export class StackReader {
             return undefined;
         }
         const names = Object.keys(shapes) as K[];
-        for (const name of names) {
-            const text = value[name];
-            if (typeof text !== "string" || !shapes[name].test(text)) {
-                this.report(`${key}.${name}`, text === undefined ? "is not set" : `${show(text)} is not right`);
-            }
+        const wrong = names.filter((name) => typeof value[name] !== "string" || !shapes[name].test(value[name]));
+        for (const name of wrong) {
+            const reason = value[name] === undefined ? "is not set" : `${show(value[name])} is not right`;
+            this.report(`${key}.${name}`, reason);
         }
         for (const other of Object.keys(value).filter((name) => !Object.hasOwn(shapes, name))) {
             this.report(`${key}.${other}`, "there is no such key", didYouMean(other, names));
         }
-        return value as Record<K, string>;
+        return wrong.length === 0 ? (value as Record<K, string>) : undefined;
     }
 
     command(): readonly string[] | undefined {
@@ -143,49 +146,12 @@ export class StackReader {
     }
 
     overrides(): Record<string, Record<string, string>> {
-        const result: Record<string, Record<string, string>> = {};
-        for (const [section, values] of Object.entries(this.object("settings") ?? {})) {
-            if (!isObject(values)) {
-                this.report(`settings.${section}`, `${show(values)} is not a section`, "section: key: value");
-                continue;
-            }
-            const texts = Object.entries(values).map(
-                ([key, value]) => [key, this.override(section, key, value)] as const,
-            );
-            result[section] = Object.fromEntries(texts);
-        }
-        return result;
+        return readOverrides(this.object("settings") ?? {}, (key, message, suggestion) => {
+            this.report(key, message, suggestion);
+        });
     }
-
-    private override(section: string, key: string, value: unknown): string {
-        const name = `settings.${section}.${key}`;
-        const text = isScalar(value) ? String(value).trim() : value === null ? "" : JSON.stringify(value);
-        if (![section, key].every((part) => /^[A-Za-z0-9_.-]+$/.test(part))) {
-            this.report(name, "is not a section and a key", "letters, digits, _ . -");
-        } else if (section === "core" && (key === "inherit" || key === "extend")) {
-            this.report(name, `${key} cannot be overridden`, "edit the cfg");
-        } else if (isObject(value)) {
-            this.report(name, "an object is not a cfg value", "a text, a number, true, false or a list");
-            // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-        } else if (/[\u0000-\u0008\u000A-\u001F\u007F]/.test(text)) {
-            this.report(name, "the value holds a line break or another control character");
-        }
-        return text;
-    }
-}
-
-function isObject(value: unknown): value is RawConfig {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isScalar(value: unknown): value is string | number | boolean {
-    return ["string", "number", "boolean"].includes(typeof value);
 }
 
 function isNonEmptyText(value: unknown): value is string {
     return typeof value === "string" && value !== "";
-}
-
-function show(value: unknown): string {
-    return quote(typeof value === "string" ? value : JSON.stringify(value)).replaceAll('\\"', '"');
 }

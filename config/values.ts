@@ -3,6 +3,7 @@ import type { KnownKey, ValueType } from "./defaults.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { ConfigError, quote } from "./errors.ts";
 import { parseGitRef, parseGitUrl } from "./git.ts";
+import { parseImage } from "./image.ts";
 
 interface TypedValues {
     int: number;
@@ -41,6 +42,16 @@ export function mayBeEmpty(type: ValueType): boolean {
     return type === "string" || type === "path" || type === "csv" || type === "optionalFloat" || type === "endpoint";
 }
 
+/** Same text, or the same value written differently, such as `1`, `1.0` and `500_000`. */
+export function isSameText(one: string | undefined, other: string | undefined): boolean {
+    return one === other || (one !== undefined && other !== undefined && plain(one) === plain(other));
+}
+
+function plain(text: string): string {
+    const number = Number(text.replaceAll("_", ""));
+    return text === "" || Number.isNaN(number) ? text.toLowerCase().replaceAll(/\s/g, "") : String(number);
+}
+
 type Limits = Pick<KnownKey, "min" | "above" | "max" | "unit" | "choices">;
 
 const parsers: { readonly [T in ValueType]: (text: string) => TypedValues[T] } = {
@@ -74,7 +85,8 @@ function parseInteger(text: string): number {
     if (!Number.isSafeInteger(value)) {
         throw wrong(text, "a whole number such as 4 or 500_000");
     }
-    return value;
+    // No -0, which Python's int does not have.
+    return value === 0 ? 0 : value;
 }
 
 function parseNumber(text: string): number {
@@ -91,17 +103,6 @@ function parseBoolean(text: string): boolean {
         throw wrong(text, "true or false");
     }
     return value === "true";
-}
-
-/** `[host[:port]/]name[/name][:tag][@digest]`. */
-const imageForm =
-    /^(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?\/)?[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?$/;
-
-function parseImage(text: string): string {
-    if (!imageForm.test(text)) {
-        throw wrong(text, "a container image such as ghcr.io/ml4gw/aframe/train:main");
-    }
-    return text;
 }
 
 function parseList<T>(text: string, allowed: string, isItem: (item: unknown) => item is T): readonly T[] {

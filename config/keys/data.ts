@@ -1,24 +1,23 @@
-// Known keys of the sections that make data: [luigi_base] and the fetch and waveform tasks.
+// Known keys of the sections that make data: [luigi_base], strain, and signals.
+import { condorTask, containerTask } from "./execution.ts";
 import type { KnownKey, KnownSection } from "./known.ts";
 import {
-    condorTask,
-    containerTask,
     fduration,
     fftlength,
+    gps,
     highpass,
     ifos,
     kernelLength,
     lowpass,
     sampleRate,
+    seconds,
     seed,
     shared,
     shifts,
     streamsPerGpu,
     waveforms,
 } from "./shared.ts";
-
-const gps = { type: "float", unit: "GPS s", min: 0 } as const;
-const seconds = { type: "float", unit: "s" } as const;
+import { testingWaveforms, trainingWaveforms, validationWaveforms } from "./waveforms.ts";
 
 const channels: KnownKey = {
     key: "channels",
@@ -32,19 +31,17 @@ const flag: KnownKey = {
     default: "DATA",
     meaning: "data-quality flag; DATA for open data",
 };
-const maxDuration: KnownKey = { ...seconds, key: "max_duration", default: "20000", meaning: "longest strain file" };
-const snrThreshold: KnownKey = {
-    key: "snr_threshold",
-    type: "float",
-    default: "4",
-    min: 0,
-    meaning: "signals below this SNR are rejected and drawn again",
+const maxDuration: KnownKey = {
+    ...seconds,
+    key: "max_duration",
+    default: "20000",
+    meaning: "longest strain file; -1 for one file per segment",
 };
 
 const base: KnownSection = {
     name: "luigi_base",
     meaning: "Values that several sections refer to; change them here.",
-    open: true,
+    open: "by reference",
     keys: [
         ifos,
         { ...gps, key: "train_start", default: "1240579783", meaning: "start of the training data" },
@@ -64,7 +61,15 @@ const base: KnownSection = {
         streamsPerGpu,
         ...waveforms,
         kernelLength,
-        { key: "batch_size", type: "int", default: "512", min: 1, meaning: "not used; train.yaml has the batch size" },
+        {
+            key: "batch_size",
+            type: "int",
+            default: "512",
+            min: 1,
+            meaning: "batch size of training in older versions",
+            noEffect: "no task reads it",
+            instead: "set data.init_args.batch_size in train.yaml",
+        },
         fftlength,
         sampleRate,
         fduration,
@@ -109,7 +114,7 @@ function fetch(which: { name: string; start: string; end: string; minDuration: s
             shared(flag),
             shared(ifos),
             shared(channels),
-            { key: "prefix", type: "string", meaning: "start of the file names" },
+            { key: "prefix", type: "string", taskDefault: "background", meaning: "start of the file names" },
             { key: "data_dir", type: "path", decidedBy: variable, meaning: "folder of the strain files" },
             { key: "segments_file", type: "path", decidedBy: variable, meaning: "list of segments" },
             ...condorTask({ memory: "6GB", disk: "200MB", cpus: "1" }),
@@ -117,80 +122,6 @@ function fetch(which: { name: string; start: string; end: string; minDuration: s
         ],
     };
 }
-
-const jobs: KnownKey = { key: "num_jobs", type: "int", min: 1, meaning: "jobs the signals are split over" };
-const signals: KnownKey = { key: "num_signals", type: "int", min: 1, meaning: "number of simulated signals" };
-const newerWaveforms: readonly KnownKey[] = [
-    { key: "max_num_samples", type: "int", min: 1, meaning: "signals made at a time (newer versions)" },
-    { key: "background_dir", type: "path", decidedBy: "AFRAME_TRAIN_DATA_DIR", meaning: "folder of the strain" },
-];
-
-const trainingWaveforms: KnownSection = {
-    name: "luigi_TrainingWaveforms",
-    meaning: "Simulated signals to train on.",
-    keys: [
-        { ...signals, default: "100000" },
-        jobs,
-        shared(sampleRate),
-        ...waveforms.map((key) => (key.default === undefined ? key : shared(key))),
-        { key: "output_dir", type: "path", decidedBy: "AFRAME_TRAIN_DATA_DIR", meaning: "folder of the signals" },
-        ...condorTask({ memory: "64678 mb" }),
-        ...containerTask,
-    ],
-};
-
-const validationWaveforms: KnownSection = {
-    name: "luigi_ValidationWaveforms",
-    meaning: "Simulated signals to validate on while training.",
-    keys: [
-        { ...jobs, default: "20" },
-        { ...signals, default: "20000" },
-        shared(ifos),
-        shared(highpass),
-        shared(lowpass),
-        shared(sampleRate),
-        ...waveforms.map((key) => (key.default === undefined ? key : shared(key))),
-        snrThreshold,
-        { key: "output_dir", type: "path", decidedBy: "AFRAME_TRAIN_DATA_DIR", meaning: "folder of the signals" },
-        { key: "tmp_dir", type: "path", decidedBy: "AFRAME_TMPDIR", meaning: "folder of the parts" },
-        ...newerWaveforms,
-        ...condorTask({ memory: "6GB", disk: "200MB", cpus: "1" }),
-        ...containerTask,
-    ],
-};
-
-const testingWaveforms: KnownSection = {
-    name: "luigi_TestingWaveforms",
-    meaning: "Simulated signals to measure the sensitivity with.",
-    keys: [
-        { ...signals, default: "500_000" },
-        jobs,
-        shared(shifts),
-        { ...seconds, key: "spacing", default: "16", above: 0, meaning: "time between two injected signals" },
-        { ...seconds, key: "buffer", default: "16", min: 0, meaning: "time kept free at both ends of a segment" },
-        { ...seconds, key: "jitter", min: 0, meaning: "random move of each signal (newer versions)" },
-        snrThreshold,
-        shared(seed),
-        { ...gps, key: "start", default: "&::luigi_base::train_stop", meaning: "start of the period" },
-        { ...gps, key: "end", default: "&::luigi_base::test_stop", meaning: "end of the period" },
-        shared(ifos),
-        {
-            ...seconds,
-            key: "psd_length",
-            default: "&::luigi_base::inference_psd_length",
-            above: 0,
-            meaning: "strain used for the PSD",
-        },
-        shared(sampleRate),
-        ...waveforms.map((key) => (key.default === undefined ? key : shared(key))),
-        shared(highpass),
-        shared(lowpass),
-        { key: "output_dir", type: "path", decidedBy: "AFRAME_TEST_DATA_DIR", meaning: "folder of the signals" },
-        ...newerWaveforms,
-        ...condorTask({ memory: "6GB", disk: "200MB", cpus: "1" }),
-        ...containerTask,
-    ],
-};
 
 export const dataSections: readonly KnownSection[] = [
     base,

@@ -1,21 +1,20 @@
 // Known keys of the sections that use the model: export, inference and sensitive volume.
+import { condorTask, containerTask } from "./execution.ts";
 import type { KnownKey, KnownSection } from "./known.ts";
 import {
-    condorTask,
-    containerTask,
     fduration,
     fftlength,
     highpass,
     ifos,
     kernelLength,
     lowpass,
+    psdLength,
     sampleRate,
+    seconds,
     shared,
     shifts,
     streamsPerGpu,
 } from "./shared.ts";
-
-const seconds = { type: "float", unit: "s" } as const;
 
 const q: KnownKey = {
     key: "q",
@@ -30,13 +29,6 @@ const batchSize: KnownKey = {
     min: 1,
     meaning: "kernels per inference request",
 };
-const psdLength: KnownKey = {
-    ...seconds,
-    key: "psd_length",
-    default: "&::luigi_base::inference_psd_length",
-    above: 0,
-    meaning: "strain used for the PSD",
-};
 const samplingRate: KnownKey = {
     key: "inference_sampling_rate",
     type: "float",
@@ -46,6 +38,13 @@ const samplingRate: KnownKey = {
     meaning: "network outputs per second of strain",
 };
 const resultsDirectory = { type: "path", decidedBy: "AFRAME_RESULTS_DIR" } as const;
+const trainTask: KnownKey = {
+    key: "train_task",
+    type: "string",
+    meaning: "task that trains",
+    noEffect: "training is remote when AFRAME_TRAIN_RUN_DIR is on S3, and local otherwise",
+    instead: "set AFRAME_TRAIN_RUN_DIR",
+};
 
 const exportLocal: KnownSection = {
     name: "luigi_ExportLocal",
@@ -61,20 +60,27 @@ const exportLocal: KnownSection = {
             key: "platform",
             type: "string",
             default: "TENSORRT",
-            meaning: "kind of model: TENSORRT, TORCHSCRIPT or ONNX",
+            choices: ["TENSORRT", "TORCHSCRIPT"],
+            meaning: "kind of model: TENSORRT, which needs a GPU, or TORCHSCRIPT",
         },
         shared(ifos),
         batchSize,
         psdLength,
-        shared(highpass),
+        { ...shared(highpass), meaning: `${highpass.meaning}; newer versions take it from export_config` },
         shared(lowpass),
         shared(streamsPerGpu),
         { key: "aframe_instances", type: "int", default: "6", min: 1, meaning: "copies of the network on each GPU" },
         { key: "preproc_instances", type: "int", default: "1", min: 1, meaning: "copies of the preprocessor" },
         { key: "clean", type: "bool", default: "true", meaning: "start with an empty model repository" },
         { key: "export_config", type: "path", meaning: "yaml of the export (newer versions)" },
-        { key: "batch_file", type: "path", meaning: "sample batch; by default the one beside the trained model" },
+        {
+            key: "batch_file",
+            type: "path",
+            taskDefault: "the one beside the trained model",
+            meaning: "sample batch, which gives the shape of the input",
+        },
         { ...resultsDirectory, key: "repository_directory", meaning: "folder of the model repository" },
+        trainTask,
         ...containerTask,
     ],
 };
@@ -88,19 +94,32 @@ const infer: KnownSection = {
         psdLength,
         shared(ifos),
         samplingRate,
-        { ...seconds, key: "cluster_window_length", default: "8", above: 0, meaning: "one event per this time" },
+        {
+            ...seconds,
+            key: "cluster_window_length",
+            default: "8",
+            above: 0,
+            meaning: "an event is the loudest output of this window",
+        },
         {
             ...seconds,
             key: "integration_window_length",
             default: "1",
             above: 0,
-            meaning: "network output is averaged over this time",
+            meaning: "outputs of the network are averaged over this window",
         },
         { ...seconds, key: "Tb", default: "&::luigi_base::Tb", min: 0, meaning: "background live time to analyse" },
         shared(shifts),
         shared(streamsPerGpu),
-        { key: "rate_per_gpu", type: "float", unit: "1/s", default: "70", above: 0, meaning: "requests per GPU" },
-        { key: "zero_lag", type: "bool", meaning: "analyse the unshifted data too" },
+        {
+            key: "rate_per_gpu",
+            type: "float",
+            unit: "1/s",
+            default: "70",
+            above: 0,
+            meaning: "inference requests sent to each GPU",
+        },
+        { key: "zero_lag", type: "bool", taskDefault: "true", meaning: "analyse the unshifted data too" },
         { key: "model_name", type: "string", default: "aframe-stream", meaning: "model in the repository" },
         {
             key: "model_version",
@@ -115,10 +134,29 @@ const infer: KnownSection = {
             default: "hermes/tritonserver:23.01",
             meaning: "container image of the Triton server",
         },
-        { key: "sequence_id", type: "int", default: "1001", min: 0, meaning: "not used" },
-        { key: "remove_tmpdir", type: "bool", meaning: "delete the parts after they are merged" },
-        { key: "return_timeseries", type: "bool", meaning: "keep the network's output (newer versions)" },
+        {
+            key: "sequence_id",
+            type: "int",
+            default: "1001",
+            min: 0,
+            meaning: "number of the first sequence of requests",
+            noEffect: "the task makes the numbers of segments and shifts",
+            instead: "remove it",
+        },
+        {
+            key: "remove_tmpdir",
+            type: "bool",
+            taskDefault: "true",
+            meaning: "delete the parts after they are merged",
+        },
+        {
+            key: "return_timeseries",
+            type: "bool",
+            taskDefault: "false",
+            meaning: "keep the network's output (newer versions)",
+        },
         { ...resultsDirectory, key: "output_dir", meaning: "folder of the results" },
+        trainTask,
         ...condorTask({ memory: "6G", disk: "1G", cpus: "1" }),
         ...containerTask,
     ],
@@ -137,8 +175,15 @@ const sensitiveVolume: KnownSection = {
         },
         shared(ifos),
         { key: "source_prior", type: "string", default: "&::luigi_base::prior", meaning: "Python path of the prior" },
-        { ...seconds, key: "dt", above: 0, meaning: "largest time between a signal and its event" },
+        {
+            ...seconds,
+            key: "dt",
+            above: 0,
+            taskDefault: "no limit",
+            meaning: "largest time between a signal and its event",
+        },
         { ...resultsDirectory, key: "output_dir", meaning: "folder of the plots" },
+        trainTask,
         ...containerTask,
     ],
 };

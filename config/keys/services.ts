@@ -1,5 +1,5 @@
 // Known keys of the sections for services and tools: S3, SSH, W&B, folders, law and luigi themselves.
-import type { KnownKey, KnownSection } from "./known.ts";
+import { type KnownKey, type KnownSection, withoutEffect } from "./known.ts";
 
 const log = (key: string): KnownKey => ({ key, type: "string", default: "INFO", meaning: "log level" });
 
@@ -12,7 +12,7 @@ const credentials: readonly KnownSection[] = [
                 key: "ssh_file",
                 type: "path",
                 default: "~/.ssh/id_rsa",
-                meaning: "private key; must have no passphrase",
+                meaning: "private key; must have no passphrase and be readable by you alone",
             },
             {
                 key: "check_host_key",
@@ -34,21 +34,57 @@ const credentials: readonly KnownSection[] = [
                 environment: "AWS_ENDPOINT_URL",
                 meaning: "address of the S3 server; empty for AWS",
             },
-            { key: "aws_access_key_id", type: "string", secret: true, meaning: "better: aframe:s3AccessKeyId" },
-            { key: "aws_secret_access_key", type: "string", secret: true, meaning: "better: aframe:s3SecretAccessKey" },
+            {
+                key: "aws_access_key_id",
+                type: "string",
+                secret: true,
+                taskDefault: "the usual AWS chain",
+                meaning: "access key id; better encrypted in the stack, as s3AccessKeyId",
+            },
+            {
+                key: "aws_secret_access_key",
+                type: "string",
+                secret: true,
+                taskDefault: "the usual AWS chain",
+                meaning: "secret access key; better encrypted in the stack, as s3SecretAccessKey",
+            },
         ],
     },
     {
         name: "luigi_wandb",
         meaning: "Weights & Biases, when use_wandb is on.",
         keys: [
-            { key: "api_key", type: "string", secret: true, meaning: "better: aframe:wandbApiKey" },
-            { key: "entity", type: "string", default: "", environment: "WANDB_ENTITY", meaning: "team or user" },
-            { key: "project", type: "string", default: "aframe", environment: "WANDB_PROJECT", meaning: "project" },
+            {
+                key: "api_key",
+                type: "string",
+                secret: true,
+                taskDefault: "WANDB_API_KEY, or the login of wandb",
+                meaning: "API key; better encrypted in the stack, as wandbApiKey",
+            },
+            {
+                key: "entity",
+                type: "string",
+                default: "",
+                environment: "WANDB_ENTITY",
+                meaning: "team or user that owns the runs",
+            },
+            {
+                key: "project",
+                type: "string",
+                default: "aframe",
+                environment: "WANDB_PROJECT",
+                meaning: "project of the runs",
+            },
             { key: "group", type: "string", default: "", environment: "WANDB_RUN_GROUP", meaning: "group of runs" },
             { key: "name", type: "string", default: "", environment: "WANDB_NAME", meaning: "name of the run" },
-            { key: "tags", type: "csv", default: "", environment: "WANDB_TAGS", meaning: "tags, with commas between" },
-            { key: "username", type: "string", environment: "WANDB_USERNAME", meaning: "user name, for tuning" },
+            { key: "tags", type: "csv", default: "", environment: "WANDB_TAGS", meaning: "tags of the run" },
+            {
+                key: "username",
+                type: "string",
+                meaning: "user name",
+                noEffect: "only tuning reads it, which is not part of a sandbox experiment",
+                instead: "remove it",
+            },
         ],
     },
 ];
@@ -65,8 +101,14 @@ export const pathsSection = {
     name: "luigi_paths",
     meaning: "The directories of run.sh.",
     keys: [
-        directory("train_datadir", "AFRAME_TRAIN_DATA_DIR"),
-        directory("test_datadir", "AFRAME_TEST_DATA_DIR"),
+        {
+            ...directory("train_datadir", "AFRAME_TRAIN_DATA_DIR"),
+            aliases: ["train_background_dir", "train_waveforms_dir"],
+        },
+        {
+            ...directory("test_datadir", "AFRAME_TEST_DATA_DIR"),
+            aliases: ["test_background_dir", "test_waveforms_dir"],
+        },
         directory("train_rundir", "AFRAME_TRAIN_RUN_DIR"),
         directory("condor_dir", "AFRAME_CONDOR_DIR"),
         directory("results_dir", "AFRAME_RESULTS_DIR"),
@@ -80,8 +122,15 @@ const tools: readonly KnownSection[] = [
         meaning: "How law reads this file.",
         open: true,
         keys: [
-            { key: "inherit", type: "csv", meaning: "files that are read before this one" },
-            { key: "extend", type: "csv", meaning: "files that are read after this one" },
+            { key: "inherit", type: "csv", meaning: "files that are read before this one, which beats them" },
+            { key: "extend", type: "csv", meaning: "files that are read after this one, and beat it" },
+            {
+                key: "sync_env",
+                type: "string",
+                own: true,
+                taskDefault: "true",
+                meaning: "variables LAW__section__key of the stack's environment beat the files",
+            },
         ],
     },
     {
@@ -89,7 +138,7 @@ const tools: readonly KnownSection[] = [
         meaning: "luigi itself.",
         open: true,
         keys: [
-            { key: "local_scheduler", type: "bool", default: "true", meaning: "no central scheduler" },
+            { key: "local_scheduler", type: "bool", default: "true", meaning: "run without luigi's central scheduler" },
             { key: "module", type: "string", default: "aframe", meaning: "Python module of the tasks" },
             { key: "log_level", type: "string", default: "INFO", meaning: "log level" },
         ],
@@ -101,43 +150,19 @@ const tools: readonly KnownSection[] = [
         keys: ["law", "law.sandbox.base", "law.patches", "luigi-interface", "law.workflow.base"].map(log),
     },
     {
-        name: "luigi_ray_worker",
-        meaning: "Workers of remote tuning; not part of a sandbox experiment.",
-        optional: true,
-        keys: [
-            { key: "replicas", type: "int", default: "1", min: 1, meaning: "number of workers" },
-            { key: "gpus_per_replica", type: "int", default: "2", min: 1, meaning: "GPUs of each worker" },
-            { key: "cpus_per_gpu", type: "int", default: "12", min: 1, meaning: "CPUs for each GPU" },
-            {
-                key: "memory_per_gpu",
-                type: "float",
-                unit: "GB",
-                default: "70",
-                above: 0,
-                meaning: "memory for each GPU",
-            },
-            { key: "min_gpu_memory", type: "int", unit: "MB", default: "15000", min: 0, meaning: "memory of the GPUs" },
-        ],
-    },
-    {
-        name: "luigi_ray_head",
-        meaning: "Head of remote tuning; not part of a sandbox experiment.",
-        optional: true,
-        keys: [
-            { key: "cpus", type: "int", default: "32", min: 1, meaning: "CPUs" },
-            { key: "memory", type: "string", default: "32G", meaning: "memory" },
-        ],
-    },
-    {
         name: "luigi_kubernetes",
         meaning: "Without effect: the stack's `kubernetes` says where training runs.",
         optional: true,
-        keys: [
-            { key: "auth_method", type: "string", default: "kubeconfig", meaning: "kind of log-in" },
-            { key: "kubeconfig_path", type: "path", default: "~/.kube/config", meaning: "kubeconfig" },
-            { key: "max_retrials", type: "int", default: "0", min: 0, meaning: "retries" },
-            { key: "kubernetes_namespace", type: "string", meaning: "namespace" },
-        ],
+        keys: withoutEffect(
+            [
+                { key: "auth_method", type: "string", meaning: "kind of log-in, such as kubeconfig" },
+                { key: "kubeconfig_path", type: "path", meaning: "kubeconfig" },
+                { key: "max_retrials", type: "int", min: 0, meaning: "retries" },
+                { key: "kubernetes_namespace", type: "string", meaning: "namespace" },
+            ],
+            "the stack says where training runs",
+            "set aframe:kubernetes",
+        ),
     },
 ];
 
@@ -148,7 +173,7 @@ export const openSections: readonly string[] = [
     ...["singularity_sandbox", "singularity_sandbox_env", "singularity_sandbox_volumes"],
     ...["luigi_worker", "luigi_scheduler", "luigi_resources", "luigi_retcode", "luigi_execution_summary"],
     ...["luigi_Query", "luigi_DeployValidationWaveforms", "luigi_DeployTestingWaveforms", "luigi_DeployInferLocal"],
-    ...["luigi_DeployTrainingWaveforms", "luigi_TuneLocal", "luigi_TuneRemote", "luigi_Sandbox", "luigi_Tune"],
+    ...["luigi_DeployTrainingWaveforms", "luigi_Sandbox", "luigi_Tune"],
 ];
 
 export const serviceSections: readonly KnownSection[] = [...credentials, pathsSection, ...tools];

@@ -6,6 +6,9 @@ export function shared(key: KnownKey, name = key.key): KnownKey {
     return { ...key, default: `&::luigi_base::${name}` };
 }
 
+export const gps = { type: "float", unit: "GPS s", min: 0 } as const;
+export const seconds = { type: "float", unit: "s" } as const;
+
 export const ifos: KnownKey = {
     key: "ifos",
     type: "stringList",
@@ -83,60 +86,13 @@ export const streamsPerGpu: KnownKey = {
     meaning: "inference streams served by each GPU",
 };
 
-/** Keys of every task that runs in a container. */
-export const containerTask: readonly KnownKey[] = [
-    { key: "image", type: "string", meaning: "absolute path of a container image instead of the task's own" },
-    {
-        key: "container_root",
-        type: "path",
-        meaning: "folder of the container images; AFRAME_CONTAINER_ROOT by default",
-    },
-    { key: "dev", type: "bool", meaning: "run the checkout's code; the stack's `dev` decides for all stages" },
-    { key: "gpus", type: "csv", meaning: "GPU ids; the stack's `gpus` decides for all stages" },
-    { key: "job_log", type: "string", meaning: "name of the log file of a batch job" },
-];
-
-/** Keys of every task that can run as a set of HTCondor jobs; values of `request` are that section's defaults. */
-export function condorTask(request: { memory?: string; disk?: string; cpus?: string }): readonly KnownKey[] {
-    const { memory, disk, cpus } = request;
-    return [
-        {
-            key: "workflow",
-            type: "string",
-            default: "htcondor",
-            choices: ["htcondor", "local"],
-            meaning: "where the jobs run",
-        },
-        {
-            key: "request_memory",
-            type: "string",
-            meaning: "memory of each job",
-            ...(memory === undefined ? {} : { default: memory }),
-        },
-        {
-            key: "request_disk",
-            type: "string",
-            meaning: "scratch disk of each job",
-            ...(disk === undefined ? {} : { default: disk }),
-        },
-        {
-            key: "request_cpus",
-            type: "int",
-            min: 1,
-            meaning: "CPUs of each job",
-            ...(cpus === undefined ? {} : { default: cpus }),
-        },
-        { key: "condor_directory", type: "path", meaning: "folder of submit files and job logs" },
-        { key: "accounting_group", type: "string", meaning: "HTCondor accounting group; LIGO_GROUP by default" },
-        { key: "accounting_group_user", type: "string", meaning: "HTCondor user; LIGO_USERNAME by default" },
-        { key: "max_memory", type: "string", meaning: "upper limit of memory for jobs that are retried with more" },
-        { key: "retries", type: "int", min: 0, meaning: "times a failed job is submitted again" },
-        { key: "parallel_jobs", type: "int", meaning: "most jobs at a time" },
-        { key: "poll_interval", type: "string", meaning: "time between two looks at the jobs" },
-        { key: "walltime", type: "string", meaning: "longest run time of a job" },
-        { key: "tasks_per_job", type: "int", min: 1, meaning: "branches that one job works on" },
-    ];
-}
+export const psdLength: KnownKey = {
+    ...seconds,
+    key: "psd_length",
+    default: "&::luigi_base::inference_psd_length",
+    above: 0,
+    meaning: "strain used for the PSD",
+};
 
 /** The parameters of simulated signals. */
 export const waveforms: readonly KnownKey[] = [

@@ -1,17 +1,7 @@
-// Known keys of the sections that train: [luigi_Train], its local and remote variants, and tuning.
-import type { KnownKey, KnownSection } from "./known.ts";
-import {
-    containerTask,
-    fduration,
-    fftlength,
-    highpass,
-    ifos,
-    kernelLength,
-    lowpass,
-    sampleRate,
-    seed,
-    shared,
-} from "./shared.ts";
+// Known keys of the sections that train: [luigi_Train], and its local and remote variants.
+import { containerTask } from "./execution.ts";
+import { type KnownKey, type KnownSection, withoutEffect } from "./known.ts";
+import { fduration, fftlength, highpass, ifos, kernelLength, lowpass, sampleRate, seed, shared } from "./shared.ts";
 
 /** Keys that TrainLocal needs as well: upstream's pipeline hands them down, a stage run alone gets them by its cfg. */
 export const trainingKeys: readonly KnownKey[] = [
@@ -29,10 +19,26 @@ export const trainingKeys: readonly KnownKey[] = [
     shared(highpass),
     shared(lowpass),
     shared(fduration),
-    { key: "q", type: "optionalFloat", above: 0, meaning: "Q of the Q-transform, if the model has one" },
+    {
+        key: "q",
+        type: "optionalFloat",
+        above: 0,
+        taskDefault: "none",
+        meaning: "Q of the Q-transform, if the model has one",
+    },
     shared(seed),
-    { key: "use_wandb", type: "bool", default: "false", meaning: "log to Weights & Biases" },
-    { key: "precompute_train_waveforms", type: "bool", meaning: "use simulated signals from files (newer versions)" },
+    {
+        key: "use_wandb",
+        type: "bool",
+        default: "false",
+        meaning: "log to Weights & Biases; needs an API key, see [luigi_wandb]",
+    },
+    {
+        key: "precompute_train_waveforms",
+        type: "bool",
+        taskDefault: "false",
+        meaning: "take the signals from files, not simulate them while training (newer versions)",
+    },
 ];
 
 export const remoteKeys: readonly KnownKey[] = [
@@ -73,9 +79,14 @@ export const remoteKeys: readonly KnownKey[] = [
         key: "git_url",
         type: "gitUrl",
         default: "git@github.com:ML4GW/aframev2.git",
-        meaning: "git repository of the code",
+        meaning: "git repository of the code, over https or with the key of [luigi_ssh]",
     },
-    { key: "git_ref", type: "gitRef", default: "main", meaning: "branch, tag or commit of the code" },
+    {
+        key: "git_ref",
+        type: "gitRef",
+        default: "main",
+        meaning: "branch, tag or commit of the code; pinned to a commit when it is first used",
+    },
 ];
 
 const directories: readonly KnownKey[] = [
@@ -85,34 +96,44 @@ const directories: readonly KnownKey[] = [
     { key: "waveforms_dir", type: "path", decidedBy: "AFRAME_TRAIN_DATA_DIR", meaning: "folder of the signals" },
 ];
 
-/** Without defaults: what the files say is kept, nothing is filled in. */
-function silent(keys: readonly KnownKey[]): readonly KnownKey[] {
-    return keys.map(({ default: _, ...key }) => key);
-}
+const ignoredImage: KnownKey = {
+    key: "image",
+    type: "string",
+    meaning: "container image of local training",
+    noEffect: "Aframe hands it down to neither local nor remote training",
+    instead: "set it in [luigi_TrainLocal], or remote_image here",
+};
+
+const fromTrain = ["[luigi_Train] decides for local and remote training", "set it in [luigi_Train]"] as const;
 
 export const trainingSections: readonly KnownSection[] = [
     {
         name: "luigi_Train",
         meaning: "The training run, local or remote, and the resources of the remote one.",
-        keys: [...trainingKeys, ...remoteKeys, ...directories, ...containerTask],
+        keys: [
+            ...trainingKeys,
+            ...remoteKeys,
+            ...directories,
+            ...containerTask.map((key) => (key.key === "image" ? ignoredImage : key)),
+            {
+                key: "ckpt_path",
+                type: "string",
+                meaning: "checkpoint to go on from, in the oldest versions",
+                noEffect: "train.yaml has it",
+                instead: "set ckpt_path in train.yaml",
+            },
+        ],
     },
     {
         name: "luigi_TrainLocal",
         meaning: "Local training only; what [luigi_Train] also has is taken from there.",
         optional: true,
-        keys: [...silent(trainingKeys), ...directories, ...containerTask],
+        keys: [...withoutEffect(trainingKeys, ...fromTrain), ...directories, ...containerTask],
     },
     {
         name: "luigi_TrainRemote",
         meaning: "Without effect: set the keys in [luigi_Train].",
         optional: true,
-        keys: [...silent(trainingKeys), ...silent(remoteKeys), ...directories, ...containerTask],
-    },
-    {
-        name: "luigi_TuneTask",
-        meaning: "Hyper-parameter tuning; not part of a sandbox experiment.",
-        optional: true,
-        open: true,
-        keys: [...silent(trainingKeys), { key: "tune_config", type: "path", meaning: "yaml of the tuning" }],
+        keys: [...withoutEffect([...trainingKeys, ...remoteKeys, ...containerTask], ...fromTrain), ...directories],
     },
 ];

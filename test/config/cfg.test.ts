@@ -97,7 +97,7 @@ test("values know the file they come from: short in the experiment directory, in
 test("a missing file is named with the line that asks for it", () => {
     assert.deepEqual(problemsOf({}), ["/run/sandbox.cfg: there is no such file (aframe-init makes it)"]);
     assert.deepEqual(problemsOf({ "/run/sandbox.cfg": child("base.cfg") }), [
-        "sandbox.cfg:2: [core] inherit: there is no file /run/base.cfg",
+        "sandbox.cfg:2: [core] inherit: there is no file /run/base.cfg (names are relative to the folder of sandbox.cfg)",
     ]);
 });
 
@@ -107,9 +107,11 @@ test("a circle is shown", () => {
         "/run/one.cfg": child("two.cfg"),
         "/run/two.cfg": child("one.cfg"),
     };
-    assert.deepEqual(problemsOf(files), ["two.cfg:2: [core] inherit: circular inherit: one.cfg -> two.cfg -> one.cfg"]);
+    assert.deepEqual(problemsOf(files), [
+        "two.cfg:2: [core] inherit: circular inherit: one.cfg -> two.cfg -> one.cfg (remove one of them)",
+    ]);
     assert.deepEqual(problemsOf({ "/run/sandbox.cfg": child("sandbox.cfg") }), [
-        "sandbox.cfg:2: [core] inherit: circular inherit: sandbox.cfg -> sandbox.cfg",
+        "sandbox.cfg:2: [core] inherit: circular inherit: sandbox.cfg -> sandbox.cfg (remove one of them)",
     ]);
 });
 

@@ -73,16 +73,7 @@ const line = fc.oneof(
     {
         weight: 1,
         arbitrary: fc.constantFrom(
-            "word",
-            "[",
-            "[]",
-            "[a",
-            "a b = 1",
-            "= x",
-            "k[] = 1",
-            "[plain] x",
-            "[pl ain]",
-            " [plain]",
+            ...["word", "[", "[]", "[a", "a b = 1", "= x", "k[] = 1", "[plain] x", "[pl ain]", " [plain]"],
         ),
     },
 );
@@ -121,8 +112,26 @@ function tidyBody(): fc.Arbitrary<string[]> {
 
 const lineEnd = fc.constantFrom("\n", "\n", "\n", "\r\n", "\r");
 
+/** Values from law's own variables, which have no room for names with dots or dashes. */
+const lawVariables = fc.dictionary(
+    fc
+        .tuple(fc.constantFrom("luigi_base", "luigi_A", "plain", "fresh"), fc.constantFrom("a", "b", "Tb"))
+        .map(([where, name]) => `LAW__${where}__${name}`),
+    fc.oneof(
+        { weight: 20, arbitrary: literal },
+        { weight: 5, arbitrary: goodReference },
+        { weight: 1, arbitrary: wild },
+    ),
+    { maxKeys: 2 },
+);
+
+const switches = fc.constantFrom("true", "True", "on", "1", "FALSE", "no", "off", "0", "maybe");
+
 interface Parts {
     readonly bodies: readonly string[][];
+    readonly variables: Readonly<Record<string, string>>;
+    readonly syncEnv: string | undefined;
+    readonly mark: string;
     readonly inherit: string | undefined;
     readonly extend: string | undefined;
     readonly parentInherits: string | undefined;
@@ -151,24 +160,31 @@ export const cfgCase: fc.Arbitrary<CfgCase> = fc
         inherit: included,
         extend: fc.option(fc.constantFrom("base.cfg", "sub/other.cfg"), { nil: undefined, freq: 5 }),
         parentInherits: fc.option(fc.constantFrom("sub/other.cfg", "./sub/other.cfg"), { nil: undefined, freq: 4 }),
+        variables: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: lawVariables }),
+        syncEnv: fc.oneof({ weight: 15, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: switches }),
+        mark: fc.oneof({ weight: 60, arbitrary: fc.constant("") }, { weight: 1, arbitrary: fc.constant("\uFEFF") }),
         end: lineEnd,
     })
-    .map(({ bodies, inherit, extend, parentInherits, end }) => {
-        const core = (inherited: string | undefined, extended?: string) => [
-            ...(inherited === undefined && extended === undefined ? [] : ["[core]", "own = sub/other.cfg"]),
+    .map(({ bodies, inherit, extend, parentInherits, variables, syncEnv, mark, end }) => {
+        const core = (inherited: string | undefined, extended?: string, sync?: string) => [
+            ...([inherited, extended, sync].every((part) => part === undefined)
+                ? []
+                : ["[core]", "own = sub/other.cfg"]),
+            ...(sync === undefined ? [] : [`sync_env = ${sync}`]),
             ...(inherited === undefined ? [] : [`inherit = ${inherited}`]),
             ...(extended === undefined ? [] : [`extend = ${extended}`]),
         ];
         const text = (lines: readonly string[]) => lines.join(end) + end;
+        const usual = { HOME: "/home/somebody", USER: "somebody", A: "one", B: "two words", DIR: "sub", S: "plain" };
         const [main = [], base = [], other = []] = bodies;
         return {
             files: {
-                "a.cfg": text([...core(inherit, extend), ...common, ...main]),
+                "a.cfg": mark + text([...core(inherit, extend, syncEnv), ...common, ...main]),
                 "base.cfg": text([...core(parentInherits), ...common, ...base]),
                 "sub/other.cfg": text([...common, ...other]),
             },
             main: "a.cfg",
-            environment: { HOME: "/home/somebody", USER: "somebody", A: "one", B: "two words", DIR: "sub", S: "plain" },
+            environment: { ...usual, ...variables },
         };
     });
 

@@ -70,8 +70,8 @@ test("each value knows its line, counted in any kind of line ends", () => {
 });
 
 const mistakes: readonly (readonly [text: string | Uint8Array, message: string])[] = [
-    ["[s]\nk = 1\nk = 2", "a.cfg:3: [s] k: duplicate key, first at line 2"],
-    ["[s]\n[t]\n[s]", "a.cfg:3: [s]: duplicate section, first at line 1"],
+    ["[s]\nk = 1\nk = 2", "a.cfg:3: [s] k: duplicate key, first at line 2 (keep one of them)"],
+    ["[s]\n[t]\n[s]", "a.cfg:3: [s]: duplicate section, first at line 1 (keep one of them)"],
     ["[s]\nk[] = x", 'a.cfg:2: "[" cannot stand in a key (letters, digits, _ . - and no spaces)'],
     ["[s]\na b = x", 'a.cfg:2: " " cannot stand in a key (letters, digits, _ . - and no spaces)'],
     ["[s]\nword", 'a.cfg:2: the line is not "key = value" (write "word =" for the default)'],
@@ -82,10 +82,13 @@ const mistakes: readonly (readonly [text: string | Uint8Array, message: string])
     ["[]\nk = v", 'a.cfg:1: "" is not a section name (letters, digits, _ . - and no spaces)'],
     ["[__proto__]\nk = v", 'a.cfg:1: "__proto__" is not a section name (letters, digits, _ . - and no spaces)'],
     ["[DEFAULT]\nk = v", "a.cfg:1: a [DEFAULT] section is not supported (use [luigi_base] and &::luigi_base::key)"],
-    ["[s]\nk = a\u0000b", "a.cfg:2: the line holds the control character U+0000"],
-    ["[s]\nk = a\u001bb", "a.cfg:2: the line holds the control character U+001B"],
-    [`[s]\nk = ${"x".repeat(1_000_000)}`, "a.cfg:2: the line has 1000004 characters; at most 65536 are read"],
-    [Uint8Array.of(0x5b, 0x73, 0x5d, 0x0a, 0xff, 0xfe), "a.cfg: is not UTF-8 text"],
+    ["[s]\nk = a\u0000b", "a.cfg:2: the line holds the control character U+0000 (remove it)"],
+    ["[s]\nk = a\u001bb", "a.cfg:2: the line holds the control character U+001B (remove it)"],
+    [
+        `[s]\nk = ${"x".repeat(1_000_000)}`,
+        "a.cfg:2: the line has 1000004 characters; at most 65536 are read (a value may go on in indented lines)",
+    ],
+    [Uint8Array.of(0x5b, 0x73, 0x5d, 0x0a, 0xff, 0xfe), "a.cfg: is not UTF-8 text (save it as UTF-8)"],
 ];
 
 for (const [text, message] of mistakes) {

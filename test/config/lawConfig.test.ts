@@ -109,6 +109,19 @@ test("TrainLocal's own keys stay, and those that [luigi_Train] decides come from
     assert.equal(luigi_TrainLocal.kernel_length, "2");
 });
 
+test("what [luigi_Train] leaves out is not taken from [luigi_TrainLocal], and the folder of images is handed down", async () => {
+    const cfg = "[luigi_Train]\ncontainer_root = /images\n[luigi_TrainLocal]\nq = 5\nprecompute_train_waveforms = true";
+    const { luigi_TrainLocal } = await readByLaw(readSample({ cfg }).settings);
+    assert.equal(luigi_TrainLocal?.container_root, "/images");
+    assert.ok(!("q" in luigi_TrainLocal) && !("precompute_train_waveforms" in luigi_TrainLocal));
+});
+
+test("law's variables of the stack are in it, and those of the shell change nothing", async () => {
+    const variables = { ...environment, LAW__luigi_Train__seed: "5", LAW__core__sync_luigi_config: "false" };
+    const { luigi_Train } = await readByLaw(readSample({ ...document, environment: variables }).settings);
+    assert.equal(luigi_Train?.seed, "5");
+});
+
 test("no credential, directory or include is in it", () => {
     const cfg = [
         "[core]\ninherit = base.cfg",

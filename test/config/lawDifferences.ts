@@ -51,6 +51,11 @@ export const stricter: readonly Stricter[] = [
         example: "[core]\ninherit = missing.cfg\n[plain]\nkey = 1\n",
     },
     {
+        why: "newer versions of law do not read old names",
+        message: /^is the old name of /,
+        example: "[core]\nextend_configs = missing.cfg\n[plain]\nkey = 1\n",
+    },
+    {
         why: "a variable in a file name that is not set names no file",
         message: /, which (is|are) not set$/,
         example: "[core]\ninherit = $UNSET/base.cfg\n[plain]\nkey = 1\n",

@@ -1,4 +1,4 @@
-// The real law as a judge: one long-lived Python process that reads cfg files with law's own loader.
+// The real law as a judge: long-lived Python processes that read cfg files with law's own loader.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -17,11 +17,18 @@ export interface LawAnswer {
     readonly error?: string;
 }
 
+/** What a parameter of luigi makes of a text. */
+export interface LuigiAnswer {
+    readonly value?: unknown;
+    readonly error?: string;
+}
+
 const checkout = join(import.meta.dirname, "../..");
 
-export class RealLaw {
+/** One process; questions may be asked before earlier ones are answered. */
+class Loader {
     private readonly child: ChildProcessWithoutNullStreams;
-    private readonly answers: AsyncIterator<string, undefined>;
+    private readonly waiting: PromiseWithResolvers<string>[] = [];
     private errors = "";
 
     constructor() {
@@ -33,7 +40,34 @@ export class RealLaw {
         this.child.on("error", (error) => {
             this.errors += error.message;
         });
-        this.answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+        createInterface({ input: this.child.stdout }).on("line", (line) => this.waiting.shift()?.resolve(line));
+        this.child.on("close", () => {
+            for (const { reject } of this.waiting) reject(new Error(`law's loader stopped: ${this.errors}`));
+        });
+    }
+
+    get load(): number {
+        return this.waiting.length;
+    }
+
+    ask(question: unknown): Promise<string> {
+        const answer = Promise.withResolvers<string>();
+        this.waiting.push(answer);
+        this.child.stdin.write(`${JSON.stringify(question)}\n`);
+        return answer.promise;
+    }
+
+    stop(): void {
+        this.child.stdin.end();
+    }
+}
+
+export class RealLaw {
+    private readonly loaders: readonly Loader[];
+
+    /** A single process answers in order; more of them share the work. */
+    constructor(processes = 1) {
+        this.loaders = Array.from({ length: processes }, () => new Loader());
     }
 
     async load({ files, ...others }: CfgCase): Promise<LawAnswer> {
@@ -41,16 +75,22 @@ export class RealLaw {
         for (const [name, content] of Object.entries(files)) {
             encoded[name] = Buffer.from(content).toString("base64");
         }
-        this.child.stdin.write(`${JSON.stringify({ files: encoded, ...others })}\n`);
-        const answer = await this.answers.next();
-        if (answer.done) {
-            throw new Error(`law's loader stopped: ${this.errors}`);
-        }
-        return JSON.parse(answer.value) as LawAnswer;
+        return JSON.parse(await this.ask({ files: encoded, ...others })) as LawAnswer;
     }
 
-    /** Ends the process; it removes its files. */
+    /** `parameter` is the name of its class, such as `IntParameter`. */
+    async parse(parameter: string, texts: readonly string[]): Promise<readonly LuigiAnswer[]> {
+        return (JSON.parse(await this.ask({ parameter, texts })) as { values: LuigiAnswer[] }).values;
+    }
+
+    /** Ends the processes; they remove their files. */
     stop(): void {
-        this.child.stdin.end();
+        for (const loader of this.loaders) loader.stop();
+    }
+
+    private ask(question: unknown): Promise<string> {
+        const [first, ...others] = this.loaders;
+        if (first === undefined) throw new Error("law's loader was not started");
+        return others.reduce((least, other) => (other.load < least.load ? other : least), first).ask(question);
     }
 }

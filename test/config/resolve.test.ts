@@ -72,8 +72,11 @@ const mistakes: readonly (readonly [text: string, message: string])[] = [
     ["[s]\nk = &::none", "a.cfg:2: [s] k: refers to s::none, which does not exist"],
     ["[s]\nk = &::t::a", "a.cfg:2: [s] k: refers to t::a, which does not exist"],
     ["[s]\nk = &::t::a\n[t]\na = &::b", "a.cfg:4: [t] a: refers to t::b, which does not exist (s::k -> t::a -> t::b)"],
-    ["[s]\nk = &::k", "a.cfg:2: [s] k: circular reference s::k -> s::k"],
-    ["[s]\nk = &::a\na = &::t::b\n[t]\nb = &::s::a", "a.cfg:5: [s] k: circular reference s::k -> s::a -> t::b -> s::a"],
+    ["[s]\nk = &::k", "a.cfg:2: [s] k: circular reference s::k -> s::k (give one of them a value of its own)"],
+    [
+        "[s]\nk = &::a\na = &::t::b\n[t]\nb = &::s::a",
+        "a.cfg:5: [s] k: circular reference s::k -> s::a -> t::b -> s::a (give one of them a value of its own)",
+    ],
     ["[s]\nk = 50%", "a.cfg:2: [s] k: holds a single % (write %%)"],
     ["[s]\nk = %%%", "a.cfg:2: [s] k: holds a single % (write %%)"],
     ["[s]\nk = %(a)s", "a.cfg:2: [s] k: %(a)s is not supported (write &::a as the whole value)"],

@@ -1,7 +1,13 @@
 // An experiment in memory, to be varied: its files, its stack, and what reading them gives.
-
+import type { FileReader } from "../../config/cfg.ts";
 import { ConfigError } from "../../config/errors.ts";
-import { type ReadExperiment, readExperiment } from "../../config/experiment.ts";
+import {
+    type ExperimentSurvey,
+    type ReadExperiment,
+    type ReadOptions,
+    readExperiment,
+    surveyExperiment,
+} from "../../config/experiment.ts";
 import type { StackSettings } from "../../config/settings.ts";
 import { parseStackSettings } from "../../config/stack.ts";
 
@@ -38,15 +44,29 @@ export function sampleStack({ environment = localDirectories, stack = {} }: Samp
 }
 
 export function readSample(sample: Sample = {}): ReadExperiment {
+    return readExperiment(sampleStack(sample), optionsOf(sample));
+}
+
+/** `elsewhere` reads the files that are not in the experiment's directory. */
+export function surveySample(sample: Sample = {}, elsewhere: FileReader = () => undefined): ExperimentSurvey {
+    const options = optionsOf(sample);
+    return surveyExperiment(sampleStack(sample), {
+        ...options,
+        read: (path) => options.read(path) ?? elsewhere(path),
+    });
+}
+
+/** What reading takes instead of this machine's disk and user. */
+export function optionsOf(sample: Sample): Required<ReadOptions> {
     const files: Sample["files"] = { "sandbox.cfg": sample.cfg ?? "", "train.yaml": "", ...sample.files };
-    return readExperiment(sampleStack(sample), {
+    return {
         home: "/home/somebody",
         user: "somebody",
         read: (path) => {
             const content = path.startsWith(`${directory}/`) ? files[path.slice(directory.length + 1)] : undefined;
             return content === undefined ? undefined : Buffer.from(content);
         },
-    });
+    };
 }
 
 /** The lines of the error that reading a sample gives; none when it is right. */

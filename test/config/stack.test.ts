@@ -22,7 +22,9 @@ test("all keys but the directory have a default", () => {
         createBucket: false,
         wait: true,
         adoptExisting: false,
+        preflight: true,
         policy: "warn",
+        policyProfile: "nautilus",
     });
 });
 
@@ -59,7 +61,8 @@ test("everything can be set", () => {
         directory: "/home/albert einstein/run",
         environment: { AFRAME_TMPDIR: "/tmp/x", YEAR: "2026" },
     };
-    assert.deepEqual(parse(raw), { name: "my-run", settings: {}, workers: 5, dev: false, ...expected });
+    const others = { name: "my-run", settings: {}, workers: 5, dev: false };
+    assert.deepEqual(parse(raw), { ...others, preflight: true, policyProfile: "nautilus", ...expected });
 });
 
 test("the secret keys are known but no settings", () => {
@@ -91,6 +94,8 @@ const mistakes: readonly (readonly [raw: Readonly<Record<string, unknown>>, mess
         "aframe:kubernetes.contxt: there is no such key (did you mean context?)",
     ],
     [{ volume: { storageClassName: "c", size: "big" } }, 'aframe:volume.size: "big" is not right'],
+    [{ volume: { storageClassName: "c", size: "500K" } }, 'aframe:volume.size: "500K" is not right'],
+    [{ volume: { storageClassName: "c", size: "0Gi" } }, 'aframe:volume.size: "0Gi" is not right'],
     [{ volume: "500Gi" }, 'aframe:volume: "500Gi" is not an object'],
     [
         { environment: { AWS_SECRET_ACCESS_KEY: "canary" } },
