@@ -1,9 +1,7 @@
 // The local stages of a sandbox experiment as data: which law task makes what, out of what.
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { parseDocument } from "yaml";
 import type { ExperimentSettings } from "../config/settings.ts";
+
+export { settingsFor } from "./stageSettings.ts";
 
 export interface StageDefinition {
     readonly name: string;
@@ -21,21 +19,9 @@ export interface StageDefinition {
     readonly scratch: readonly string[];
     /** Sections of the cfg whose values decide what it makes. */
     readonly settings: readonly string[];
+    /** The stage is left out when this key of the cfg is false. */
+    readonly unlessFalse?: readonly [section: string, key: string];
 }
-
-/** Keys that say where and how a task runs, not what it makes. */
-const ignoredKeys = new Set([
-    ...["workflow", "request_memory", "request_disk", "request_cpus", "condor_directory", "job_log"],
-    ...["accounting_group", "accounting_group_user", "container_root", "dev", "gpus", "remove_tmpdir"],
-    ...["data_dir", "run_dir", "background_dir", "waveforms_dir", "output_dir", "tmp_dir", "segments_file"],
-    ...["repository_directory", "batch_file", "rate_per_gpu", "triton_image", "sequence_id", "use_wandb"],
-    // Of the remote training run, which is no local stage.
-    ...["remote_image", "min_gpu_memory", "request_gpus", "cpus_per_gpu", "memory_per_cpu"],
-    ...["use_init_containers", "use_init_container", "git_url", "git_ref"],
-]);
-
-/** Keys that name a yaml file; its contents count, its place and its comments do not. */
-const fileKeys = new Set(["config", "train_config", "export_config"]);
 
 function commonFlags({ stack }: ExperimentSettings): string[] {
     const flags = ["--local-scheduler", "--workers", String(stack.workers), "--gpus", stack.gpus];
@@ -67,6 +53,8 @@ const trainingWaveforms: StageDefinition = {
     root: "trainData",
     produces: ["{training_waveforms/*,training_waveforms}.hdf5"],
     settings: ["luigi_TrainingWaveforms"],
+    // Newer versions of Aframe can also simulate the training signals while they train.
+    unlessFalse: ["luigi_Train", "precompute_train_waveforms"],
 };
 
 const validationWaveforms: StageDefinition = {
@@ -123,18 +111,16 @@ function exportLocal(trainedBy: string): StageDefinition {
     };
 }
 
-function sandboxInfer(zeroLag: boolean): StageDefinition {
-    return {
-        name: "SandboxInfer",
-        task: "aframe.pipelines.sandbox.sandbox.SandboxInfer",
-        flags: modelFlags,
-        needs: ["ExportLocal", "FetchTest", "TestingWaveforms"],
-        root: "results",
-        produces: ["foreground.hdf5", "background.hdf5", ...(zeroLag ? ["0lag.hdf5"] : [])],
-        scratch: ["tmp"],
-        settings: ["luigi_SandboxInfer"],
-    };
-}
+const sandboxInfer: StageDefinition = {
+    name: "SandboxInfer",
+    task: "aframe.pipelines.sandbox.sandbox.SandboxInfer",
+    flags: modelFlags,
+    needs: ["ExportLocal", "FetchTest", "TestingWaveforms"],
+    root: "results",
+    produces: ["foreground.hdf5", "background.hdf5", "0lag.hdf5"],
+    scratch: ["tmp"],
+    settings: ["luigi_SandboxInfer"],
+};
 
 const sandboxSV: StageDefinition = {
     name: "SandboxSV",
@@ -152,56 +138,28 @@ function isFalse(settings: ExperimentSettings, section: string, key: string): bo
     return value?.toLowerCase() === "false";
 }
 
-/** The local stages of an experiment, each after those it needs. */
-export function stagesOf(settings: ExperimentSettings): StageDefinition[] {
-    const local = settings.training.where === "local";
-    // Newer versions of Aframe can also simulate the training signals while they train.
-    const precomputed = !isFalse(settings, "luigi_Train", "precompute_train_waveforms");
-    const train = {
-        ...trainLocal,
-        needs: trainLocal.needs.filter((name) => precomputed || name !== "TrainingWaveforms"),
-    };
+/** All stages that an experiment can have on this machine, each after those it needs. */
+export function allStages(training: ExperimentSettings["training"]["where"]): StageDefinition[] {
+    const local = training === "local";
     return [
-        fetchTrain,
-        ...(precomputed ? [trainingWaveforms] : []),
-        validationWaveforms,
-        fetchTest,
-        testingWaveforms,
-        ...(local ? [train] : []),
+        ...[fetchTrain, trainingWaveforms, validationWaveforms, fetchTest, testingWaveforms],
+        ...(local ? [trainLocal] : []),
         exportLocal(local ? "TrainLocal" : "Train"),
-        sandboxInfer(!isFalse(settings, "luigi_SandboxInfer", "zero_lag")),
-        sandboxSV,
+        ...[sandboxInfer, sandboxSV],
     ];
 }
 
-/** `section.key` → value of all that decides what a stage makes. */
-export function settingsFor(definition: StageDefinition, settings: ExperimentSettings): Record<string, string> {
-    const covered: Record<string, string> = {};
-    for (const { section, key, value, secret } of settings.values) {
-        if (definition.settings.includes(section) && !ignoredKeys.has(key) && !secret) {
-            covered[`${section}.${key}`] = fileKeys.has(key) ? contents(settings, value) : value;
-        }
-    }
-    if (definition.name === trainLocal.name) {
-        covered["luigi_Train.config"] = contents(settings, settings.training.trainConfig);
-        // The learning rate and the batches of each process depend on how many there are.
-        covered.gpus = String(settings.stack.gpus.split(",").filter((id) => id.trim() !== "").length);
-    }
-    return covered;
-}
-
-function contents(settings: ExperimentSettings, file: string): string {
-    if (file === "") {
-        return "";
-    }
-    let text: string;
-    try {
-        text = readFileSync(path.resolve(settings.stack.directory, file), "utf8");
-    } catch {
-        // Not on this machine: a path inside the container, which only its text can stand for.
-        return file;
-    }
-    const document = parseDocument(text);
-    const meaning = document.errors.length > 0 ? text : JSON.stringify(document.toJS());
-    return `sha256:${createHash("sha256").update(meaning).digest("hex")}`;
+/** The local stages of an experiment, each after those it needs. */
+export function stagesOf(settings: ExperimentSettings): StageDefinition[] {
+    const all = allStages(settings.training.where);
+    const isOff = ({ unlessFalse }: StageDefinition) => unlessFalse !== undefined && isFalse(settings, ...unlessFalse);
+    const absent = all.filter(isOff).map(({ name }) => name);
+    const unmade = isFalse(settings, "luigi_SandboxInfer", "zero_lag") ? ["0lag.hdf5"] : [];
+    return all
+        .filter(({ name }) => !absent.includes(name))
+        .map((stage) => ({
+            ...stage,
+            needs: stage.needs.filter((name) => !absent.includes(name)),
+            produces: stage.produces.filter((pattern) => !unmade.includes(pattern)),
+        }));
 }

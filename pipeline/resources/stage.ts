@@ -12,7 +12,7 @@ export interface StageArgs {
     /** The experiment directory; records and logs are kept in it. */
     directory: string;
     /** The full argument list that runs the task; never goes through a shell. */
-    command: string[];
+    command: readonly string[];
     /** Added to the environment of the task; no secrets. */
     environment: Record<string, string>;
     /** Added to the environment of the task, and blotted out of its output. @default none */
@@ -22,13 +22,13 @@ export interface StageArgs {
     /** Upstream stage → digest of its manifest. */
     inputs: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** Where the upstream artefacts are; they are here, and verified, before the task starts. */
-    sources: StageSource[];
+    sources: readonly StageSource[];
     /** The local directory that artefacts are relative to. */
     root: string;
     /** Patterns relative to `root`; the stage fails unless each matches a file. */
-    produces: string[];
+    produces: readonly string[];
     /** Patterns relative to `root` of what an interrupted task leaves behind; removed before a run. @default none */
-    scratch?: string[];
+    scratch?: readonly string[];
     /** Makes `root` a mirror: artefacts are uploaded there. @default they stay local */
     target?: S3Location;
     /** @default the usual AWS chain */

@@ -47,6 +47,18 @@ export function parseRepository(text: string): Repository {
     };
 }
 
+/** `host/path`, the same however the address of a repository is written; undefined for one that has no server. */
+export function repositoryName(text: string): string | undefined {
+    const isUrl = /^[a-z][a-z\d+.-]*:\/\//i.test(text);
+    if (isUrl && !URL.canParse(text)) {
+        return undefined;
+    }
+    const { host, path } = isUrl ? urlParts(text) : scpParts(text);
+    const name = path.replace(/^\/+|\/+$/g, "").replace(/\.git$/, "");
+    // No server has two repositories whose names differ in nothing but case.
+    return host === "" || name === "" ? undefined : `${host}/${name}`.toLowerCase();
+}
+
 interface SshParts {
     readonly user: string;
     readonly host: string;

@@ -2,9 +2,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type SimpleGit, simpleGit } from "simple-git";
+import type { SimpleGit } from "simple-git";
 import { parseGitRef } from "../../config/git.ts";
-import { type SshAccess, sshCommand } from "./ssh.ts";
+import { didYouMean } from "../../config/similar.ts";
+import { openGit } from "./git.ts";
+import { readableKeyFile } from "./keyFile.ts";
+import type { SshAccess } from "./ssh.ts";
 
 export interface RevisionRequest {
     /** As written by `parseRepository`, so never an option of git. */
@@ -13,50 +16,31 @@ export interface RevisionRequest {
     readonly ref: string;
     /** @default no key: the URL is not an SSH one */
     readonly ssh?: SshAccess;
+    /** Ends the asking. @default only a server's own silence does */
+    readonly signal?: AbortSignal;
+}
+
+/** The server is right, the ref is not. */
+export class RefError extends Error {
+    override readonly name = "RefError";
 }
 
 const commitPattern = /^[0-9a-f]{40}$/;
-
-/** What git needs of this machine: simple-git refuses to pass on an environment with editors, pagers and the like. */
-const keptEnvironment = [
-    ...["PATH", "HOME", "XDG_CONFIG_HOME", "SSL_CERT_FILE", "SSL_CERT_DIR"],
-    ...["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"],
-];
-
-/** git and servers that do not answer must not hold up a preview for ever. */
-const silenceMs = 60_000;
 
 /** The full commit that `ref` names now. Throws an error that says what to change. */
 export async function resolveRevision(request: RevisionRequest): Promise<string> {
     parseGitRef(request.ref);
     const directory = await mkdtemp(path.join(tmpdir(), "aframe-revision-"));
     try {
-        const git = openGit(directory, request.ssh);
+        const { ssh, signal } = request;
+        const access = ssh && { ...ssh, keyFile: await readableKeyFile(ssh.keyFile, directory) };
+        const git = openGit(directory, access, signal);
         const commit = commitPattern.test(request.ref) ? request.ref : await lookUpRef(git, request);
         await assertServed(git, request, commit);
         return commit;
     } finally {
         await rm(directory, { recursive: true, force: true });
     }
-}
-
-function openGit(directory: string, ssh: SshAccess | undefined): SimpleGit {
-    const git = simpleGit({
-        baseDir: directory,
-        timeout: { block: silenceMs },
-        unsafe: { allowUnsafeSshCommand: true },
-        allowEnvironment: ["GIT_SSH_COMMAND", "GIT_TERMINAL_PROMPT"],
-    });
-    const kept = keptEnvironment.flatMap((name) =>
-        process.env[name] === undefined ? [] : [[name, process.env[name]]],
-    );
-    return git.env({
-        ...(Object.fromEntries(kept) as Record<string, string>),
-        // Nobody is there to answer a question.
-        GIT_TERMINAL_PROMPT: "0",
-        LC_ALL: "C",
-        ...(ssh && { GIT_SSH_COMMAND: sshCommand(ssh) }),
-    });
 }
 
 async function lookUpRef(git: SimpleGit, { url, ref }: RevisionRequest): Promise<string> {
@@ -71,14 +55,21 @@ async function lookUpRef(git: SimpleGit, { url, ref }: RevisionRequest): Promise
     const named = (name: string) => found.get(`${name}^{}`) ?? found.get(name);
     const [tag, branch] = [named(`refs/tags/${ref}`), named(`refs/heads/${ref}`)];
     if (tag !== undefined && branch !== undefined && tag !== branch) {
-        throw new Error(`${url} has both a tag and a branch ${ref}; write refs/heads/${ref} or refs/tags/${ref}`);
+        throw new RefError(`${url} has both a tag and a branch ${ref}; write refs/heads/${ref} or refs/tags/${ref}`);
     }
     const commit = named(ref) ?? tag ?? branch;
     if (commit === undefined) {
-        const hint = /^[0-9a-f]{7,39}$/.test(ref) ? "; write a commit with all its 40 digits" : "";
-        throw new Error(`${url} has no branch or tag ${ref}${hint}`);
+        const isShort = /^[0-9a-f]{7,39}$/.test(ref);
+        const hint = isShort ? "write a commit with all its 40 digits" : didYouMean(ref, await listRefs(git, url));
+        throw new RefError(`${url} has no branch or tag ${ref}${hint === undefined ? "" : `; ${hint}`}`);
     }
     return commit;
+}
+
+/** The short names of all branches and tags. */
+async function listRefs(git: SimpleGit, url: string): Promise<string[]> {
+    const listing = await explained(url, () => git.raw(["ls-remote", "--heads", "--tags", "--refs", "--", url]));
+    return [...listing.matchAll(/\trefs\/(?:heads|tags)\/(.+)$/gm)].map(([, name = ""]) => name);
 }
 
 /** Asks for the commit as a pod will: alone, by its hash. Only its object is transferred where the server can filter. */
@@ -91,6 +82,7 @@ async function assertServed(git: SimpleGit, { url }: RevisionRequest, commit: st
 
 /** Failures of git that a user can do something about, and what that is. */
 const causes: readonly (readonly [RegExp, string])[] = [
+    [/spawn git ENOENT/, "there is no git on this machine"],
     [/host key verification failed|no .* host key is known/i, "the server's host key is not the known one"],
     [/permission denied \(|could not read username|authentication failed/i, "the server refused the key"],
     [/could not resolve host|name or service not known/i, "there is no such server"],
@@ -102,7 +94,10 @@ const causes: readonly (readonly [RegExp, string])[] = [
         /unadvertised object|not our ref|couldn't find remote ref/i,
         "the server does not hand out this commit; push it, or allow it (uploadpack.allowAnySHA1InWant)",
     ],
-    [/repository not found|does not appear to be a git repository/i, "there is no such repository, or no access to it"],
+    [
+        /repository (?:'.*' )?not found|does not appear to be a git repository/i,
+        "there is no such repository, or no access to it",
+    ],
 ];
 
 async function explained<T>(url: string, run: () => Promise<T>): Promise<T> {

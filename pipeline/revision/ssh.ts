@@ -6,6 +6,8 @@ export interface SshAccess {
     /** Absolute; required when `checkHostKey` is on. */
     readonly knownHostsFile?: string;
     readonly checkHostKey: boolean;
+    /** A server that is silent for so long is given up. @default 20 */
+    readonly connectTimeoutSeconds?: number;
 }
 
 /**
@@ -17,7 +19,7 @@ export function sshCommand(access: SshAccess): string {
         "BatchMode=yes",
         "IdentitiesOnly=yes",
         "IdentityAgent=none",
-        "ConnectTimeout=20",
+        `ConnectTimeout=${access.connectTimeoutSeconds ?? 20}`,
         ...(access.checkHostKey
             ? [
                   "StrictHostKeyChecking=yes",

@@ -21,6 +21,11 @@ function previousRecord(place: Place): string {
     return path.join(previousFolder(place), ".record.json");
 }
 
+/** What was set aside for a run with other settings, if that has not come to its end. */
+export function readPrevious(place: Place): Promise<StageRecord | undefined> {
+    return readRecord(previousRecord(place));
+}
+
 async function exists(file: string): Promise<boolean> {
     return access(file).then(
         () => true,
@@ -110,7 +115,7 @@ function foreignError({ stage, root }: StageInputs, names: readonly string[]): E
 /** Can be repeated: whatever was moved by a run that was killed meanwhile stays moved. */
 async function setAside(place: Place, record: StageRecord): Promise<void> {
     const folder = previousFolder(place);
-    const earlier = await readRecord(previousRecord(place));
+    const earlier = await readPrevious(place);
     if (earlier && earlier.manifest.time !== record.manifest.time) {
         await rm(folder, { recursive: true, force: true });
     }
@@ -136,7 +141,7 @@ export async function restorePrevious(
     wanted: (record: StageRecord) => boolean,
 ): Promise<StageRecord | undefined> {
     const folder = previousFolder(inputs);
-    const record = await readRecord(previousRecord(inputs));
+    const record = await readPrevious(inputs);
     if (!record || !wanted(record)) {
         return undefined;
     }

@@ -46,7 +46,7 @@ function isPending({ inputs }: StageInputs): boolean {
 }
 
 /** Whether the artefacts may have to be made anew, moved or sent, as opposed to something being noted. */
-function needsRun(olds: StageOutputs, news: StageInputs): boolean {
+export function needsRun(olds: StageOutputs, news: StageInputs): boolean {
     return (
         (olds.damaged?.length ?? 0) > 0 ||
         olds.settingsDigest !== settingsDigest(news) ||

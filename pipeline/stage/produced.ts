@@ -1,7 +1,7 @@
 // The files in a stage's root that its patterns match.
 import { glob, stat } from "node:fs/promises";
 import path from "node:path";
-import { partialSuffix } from "../transfer/download.ts";
+import { partialSuffix } from "../transfer/partial.ts";
 
 /** Names relative to the root, sorted; nothing of ours and no folders. */
 export async function matchingFiles(root: string, patterns: readonly string[]): Promise<string[]> {

@@ -12,6 +12,8 @@ export interface StageRecord {
     readonly manifest: Manifest;
     /** Where the artefacts are, relative to the experiment directory, which may be moved as a whole. */
     readonly root: string;
+    /** What the artefacts were made with, so that a later run can say what has changed since. @default not known */
+    readonly settings?: StageInputs["settings"];
     /** What the run took; 0 when its artefacts came from S3. */
     readonly seconds: number;
     /** Name → modification time in ms: while size and time are the same, a file need not be hashed again. */
@@ -40,7 +42,7 @@ export async function removeRecord(file: string): Promise<void> {
 
 /** Hashes what the stage's patterns match. */
 export async function describe(
-    inputs: Pick<StageInputs, "stage" | "experiment" | "directory" | "inputs" | "root" | "produces">,
+    inputs: Pick<StageInputs, "stage" | "experiment" | "directory" | "settings" | "inputs" | "root" | "produces">,
     settingsDigest: string,
     seconds: number,
     options: { signal?: AbortSignal; onBytes?: (bytes: number) => void } = {},
@@ -59,6 +61,7 @@ export async function describe(
     return {
         manifest: { version: 1, stage, experiment, settingsDigest, inputs: inputs.inputs, tool, time, artefacts },
         root: path.relative(inputs.directory, inputs.root),
+        settings: inputs.settings,
         seconds,
         mtimes,
     };

@@ -49,7 +49,7 @@ async function ensure(source: StageSource, expected: string | undefined, options
     const missing = manifest.artefacts.filter(({ name }) => known.damaged.includes(name));
     await download(source, missing, options);
     const { mtimes } = await verifyFiles(source.root, { manifest, mtimes: known.mtimes }, options.signal);
-    await writeRecord(file, { manifest, root, seconds: right ? record.seconds : 0, mtimes });
+    await writeRecord(file, { ...(right ? record : { manifest, seconds: 0 }), root, mtimes });
 }
 
 async function remoteManifest(

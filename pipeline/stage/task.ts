@@ -19,11 +19,16 @@ export function scratchFolder({ environment, stage }: StageInputs): string | und
     return AFRAME_TMPDIR ? path.join(AFRAME_TMPDIR, stage) : undefined;
 }
 
+/** What tasks inherit of an environment. */
+export function inheritedEnvironment(environment: Readonly<NodeJS.ProcessEnv>): Record<string, string> {
+    const inherited = Object.entries(environment).filter(([name]) => !hidden.test(name)) as [string, string][];
+    return Object.fromEntries(inherited);
+}
+
 export function taskEnvironment(inputs: StageInputs): Record<string, string> {
-    const inherited = Object.entries(process.env).filter(([name]) => !hidden.test(name)) as [string, string][];
     const scratch = scratchFolder(inputs);
     return {
-        ...Object.fromEntries(inherited),
+        ...inheritedEnvironment(process.env),
         // Python would keep lines back until a block is full.
         PYTHONUNBUFFERED: "1",
         ...inputs.environment,

@@ -10,7 +10,7 @@ import type {
     V1PodStatus,
 } from "@kubernetes/client-node";
 
-type Plain<T> = T extends Date | string | number | boolean | null | undefined
+export type Plain<T> = T extends Date | string | number | boolean | null | undefined
     ? T
     : T extends readonly (infer Item)[]
       ? Plain<Item>[]

@@ -3,7 +3,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { sayAs } from "../stage/console.ts";
 import { stoppable } from "../stage/stop.ts";
-import { findModel } from "./model.ts";
+import { findManifest, findModel } from "./model.ts";
+import { recordTraining } from "./record.ts";
 import { followTraining } from "./run.ts";
 import { type TrainingRunInputs, type TrainingRunOutputs, trainStage } from "./state.ts";
 
@@ -37,10 +38,22 @@ export async function update(olds: TrainingRunOutputs, news: TrainingRunInputs) 
 }
 
 async function follow(inputs: TrainingRunInputs): Promise<TrainingRunOutputs> {
-    const result = await stoppable((signal) =>
-        Promise.race([followTraining(inputs, { say: sayAs(trainStage) }), untilStopped(signal)]),
-    );
+    const say = sayAs(trainStage);
+    const result = await stoppable((signal) => Promise.race([followTraining(inputs, { say }), untilStopped(signal)]));
+    if (result.state === "succeeded") {
+        // A training is not lost for a note about it.
+        await note(inputs).catch((error: unknown) => {
+            say(`how long it took could not be noted: ${error instanceof Error ? error.message : String(error)}`);
+        });
+    }
     return { ...recorded(inputs), ...result };
+}
+
+async function note(inputs: TrainingRunInputs): Promise<void> {
+    const manifest = await findManifest(inputs);
+    if (manifest) {
+        await recordTraining(inputs.directory, manifest);
+    }
 }
 
 /** Only the wait ends: the Job goes on, and the next update comes back to it. */

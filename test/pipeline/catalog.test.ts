@@ -116,7 +116,9 @@ for (const [edit, before, later, expected] of [
     [
         "place and size of jobs",
         {},
-        { cfg: "[luigi_FetchTrain]\nworkflow = local\nrequest_memory = 8GB\n[luigi_SandboxInfer]\nrequest_cpus = 4\n" },
+        {
+            cfg: "[luigi_FetchTrain]\nworkflow = local\nrequest_memory = 8GB\nretries = 2\ntasks_per_job = 5\n[luigi_SandboxInfer]\nrequest_cpus = 4\n",
+        },
         [],
     ],
     ["resources of the pod", {}, { cfg: "[luigi_Train]\nrequest_gpus = 4\nmemory_per_cpu = 1\ngit_ref = mine\n" }, []],

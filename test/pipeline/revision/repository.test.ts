@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseRepository } from "../../../pipeline/revision/repository.ts";
+import { parseRepository, repositoryName } from "../../../pipeline/revision/repository.ts";
 
 describe("parseRepository", () => {
     const ssh: readonly (readonly [string, string, string])[] = [
@@ -35,4 +35,38 @@ describe("parseRepository", () => {
             assert.throws(() => parseRepository(text), { name: "ConfigError", message: reason });
         });
     }
+});
+
+describe("repositoryName", () => {
+    for (const text of [
+        "git@github.com:ML4GW/aframe.git",
+        "git@github.com:ml4gw/aframe",
+        "github.com:ML4GW/aframe",
+        "git@github.com:/ML4GW/aframe/",
+        "ssh://git@github.com/ML4GW/aframe.git",
+        "ssh://git@github.com:22/ML4GW/aframe.git",
+        "https://github.com/ML4GW/aframe",
+        "https://someone@GitHub.com/ML4GW/aframe.git",
+        "git://github.com/ML4GW/aframe.git",
+    ]) {
+        it(`is the same for ${text}`, () => {
+            assert.equal(repositoryName(text), "github.com/ml4gw/aframe");
+        });
+    }
+
+    for (const text of ["/srv/aframe.git", "../aframe", "file:///srv/aframe.git", "https://", "git@github.com:"]) {
+        it(`is unknown for ${text}, which has no server or no path`, () => {
+            assert.equal(repositoryName(text), undefined);
+        });
+    }
+
+    it("tells another owner, server and name apart", () => {
+        const others = [
+            "git@github.com:me/aframe.git",
+            "git@gitlab.com:ML4GW/aframe.git",
+            "git@github.com:ML4GW/aframev2",
+        ];
+        const names = new Set(["git@github.com:ML4GW/aframe.git", ...others].map(repositoryName));
+        assert.equal(names.size, 4);
+    });
 });

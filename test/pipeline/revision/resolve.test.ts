@@ -1,7 +1,7 @@
 // Against real repositories: over file://, git's own daemon and, where there is one, a real sshd.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -78,6 +78,13 @@ describe("resolveRevision", () => {
             resolveRevision({ url: `file://${directory}/none`, ref: "main" }),
             /there is no such repo/,
         );
+    });
+
+    it("names the branch or tag that was probably meant", async () => {
+        await assert.rejects(resolveRevision({ url: file, ref: "my-feture" }), {
+            name: "RefError",
+            message: `${file} has no branch or tag my-feture; did you mean my-feature?`,
+        });
     });
 
     it("never lets a ref become an option", async () => {
@@ -171,6 +178,13 @@ describe("over SSH", { skip: missing }, () => {
         await assert.rejects(resolveRevision({ url: url(), ref: "main", ssh }), /host key is not the known one/);
         const careless = { keyFile: key, checkHostKey: false };
         assert.equal(await resolveRevision({ url: url(), ref: "main", ssh: careless }), second);
+    });
+
+    it("logs in with a key in a form that ssh cannot read", async () => {
+        const cut = path.join(directory, "cut");
+        writeFileSync(cut, readFileSync(key, "utf8").trimEnd(), { mode: 0o600 });
+        const ssh = { keyFile: cut, knownHostsFile: known, checkHostKey: true };
+        assert.equal(await resolveRevision({ url: url(), ref: "main", ssh }), second);
     });
 
     it("says that the server refused the key, instead of trying others", async () => {

@@ -25,6 +25,11 @@ describe("sshCommand", () => {
         assert.ok(given.includes("StrictHostKeyChecking=no") && given.includes("UserKnownHostsFile=/dev/null"));
     });
 
+    it("gives a silent server up after the time it is told", () => {
+        const given = argumentsOf(sshCommand({ keyFile: "/k", checkHostKey: false, connectTimeoutSeconds: 5 }));
+        assert.ok(given.includes("ConnectTimeout=5"));
+    });
+
     it("keeps every path one argument, whatever characters it has", () => {
         const name = fc.stringMatching(/^[^\0]{1,30}$/);
         fc.assert(
