@@ -1,6 +1,6 @@
 // Clients for any S3 server: path style, and no checksums that servers other than AWS's do not know.
 import { S3Client } from "@aws-sdk/client-s3";
-import type { S3Connection } from "./connection.ts";
+import { type S3Connection, s3Region } from "./connection.ts";
 
 const clients = new Map<string, S3Client>();
 
@@ -18,7 +18,7 @@ const silent = () => undefined;
 export function createClient(connection: S3Connection = {}, stallMs = 60_000): S3Client {
     const { endpoint, region, accessKeyId, secretAccessKey, sessionToken } = connection;
     return new S3Client({
-        region: region ?? "us-east-1",
+        region: region ?? s3Region,
         forcePathStyle: true,
         requestChecksumCalculation: "WHEN_REQUIRED",
         responseChecksumValidation: "WHEN_REQUIRED",

@@ -11,10 +11,8 @@ import type { S3Location } from "../../config/settings.ts";
 import { type Artefact, artefactPath } from "../stage/manifest.ts";
 import { keyPrefix } from "./listing.ts";
 import { defaults, type TransferOptions } from "./options.ts";
+import { partialSuffix } from "./partial.ts";
 import { attempt, IntegrityError } from "./retry.ts";
-
-/** Ending of files that are still arriving. */
-export const partialSuffix = ".aframe-part";
 
 /** An object to fetch; one that no manifest describes is checked by its size alone. */
 export type Wanted = Pick<Artefact, "name" | "size"> & Partial<Artefact>;

@@ -21,7 +21,8 @@ export async function ownerOf(
     const where = { Bucket: location.bucket, Key: keyPrefix(location) + ownerMarkerName };
     const text = await attempt(`reading s3://${where.Bucket}/${where.Key}`, options, async () => {
         try {
-            return await (await client.send(new GetObjectCommand(where))).Body?.transformToString();
+            const abort = options.signal && { abortSignal: options.signal };
+            return await (await client.send(new GetObjectCommand(where), abort)).Body?.transformToString();
         } catch (error) {
             if (isNotFound(error)) {
                 return undefined;

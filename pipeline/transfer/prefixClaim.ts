@@ -30,16 +30,22 @@ export async function check(olds: Partial<PrefixClaimInputs>, news: PrefixClaimI
 
 async function assertFree({ location, owner, claim, s3 }: PrefixClaimInputs): Promise<void> {
     const found = await ownerOf(clientFor(s3), location);
-    if (found === undefined || found === ownerName(owner, claim)) {
-        return;
+    if (found !== undefined && found !== ownerName(owner, claim)) {
+        throw new Error(describeTaken(location, found, owner));
     }
-    const sameName = found.startsWith(`${owner} (`);
-    const hint = sameName
+}
+
+/** That the prefix belongs to the owner `found`, and what the stack `owner` may do about it. */
+export function describeTaken(location: S3Location, found: string, owner: string): string {
+    const hint = isOfStack(found, owner)
         ? ` If it was yours and its state is lost, delete ${location.uri}/${ownerMarkerName} to take it over.`
         : "";
-    throw new Error(
-        `${location.uri} belongs to the stack ${found}: choose another directory, or destroy that stack first.${hint}`,
-    );
+    return `${location.uri} belongs to the stack ${found}: choose another directory, or destroy that stack first.${hint}`;
+}
+
+/** Whether an owner is a stack of this name, whoever's. */
+export function isOfStack(owner: string, stack: string): boolean {
+    return owner === stack || owner.startsWith(`${stack} (`);
 }
 
 function recorded({ location, owner, s3, claim }: PrefixClaimInputs): PrefixClaimInputs {

@@ -21,9 +21,9 @@ function recorded({ location, owner, artifacts, s3 }: PrefixContentsState): Pref
     return { location, owner, artifacts, ...(s3 && { s3 }) };
 }
 
+/** Another prefix is no replacement: that would end in deleting what the old one holds, which only destroy may do. */
 export function diff(olds: PrefixContentsState, news: PrefixContentsState) {
-    const replaces = (["location", "owner"] as const).filter((key) => !isDeepStrictEqual(olds[key], news[key]));
-    return { changes: !isDeepStrictEqual(recorded(olds), recorded(news)), replaces };
+    return { changes: !isDeepStrictEqual(recorded(olds), recorded(news)), replaces: [] };
 }
 
 export async function create(inputs: PrefixContentsState) {

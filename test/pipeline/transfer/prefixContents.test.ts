@@ -94,11 +94,11 @@ test("is made only where the marker names the stack", async () => {
     await assert.rejects(update(contents("mine", { owner: "run2" })), /belongs to the stack run1, not to run2/);
 });
 
-test("another place or owner is a replacement, another key or retention an update", () => {
+test("no edit is a replacement, whose deletion would purge the prefix that is left", () => {
     const olds = contents("p");
     assert.deepEqual(diff(olds, contents("p")), { changes: false, replaces: [] });
-    assert.deepEqual(diff(olds, contents("q")), { changes: true, replaces: ["location"] });
-    assert.deepEqual(diff(olds, contents("p", { owner: "x" })), { changes: true, replaces: ["owner"] });
+    assert.deepEqual(diff(olds, contents("q")), { changes: true, replaces: [] });
+    assert.deepEqual(diff(olds, contents("p", { owner: "x" })), { changes: true, replaces: [] });
     assert.deepEqual(diff(olds, contents("p", { artifacts: "retain" })), { changes: true, replaces: [] });
     const rotated = contents("p", { s3: { ...connection, secretAccessKey: "new" } });
     assert.deepEqual(diff(olds, rotated), { changes: true, replaces: [] });
