@@ -1,9 +1,7 @@
 // The connection to the S3 server, any that speaks S3 and not only AWS's.
 import { Provider } from "@pulumi/aws/provider.js";
 import type * as pulumi from "@pulumi/pulumi";
-
-/** Servers other than AWS's ignore the region, but the request's signature needs one. */
-export const s3Region = "us-east-1";
+import { s3Region } from "../pipeline/transfer/connection.ts";
 
 export interface S3Credentials {
     readonly accessKeyId: pulumi.Output<string>;

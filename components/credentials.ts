@@ -2,9 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "../config/errors.ts";
 import type { ExperimentSettings } from "../config/settings.ts";
-import type { S3Connection } from "../pipeline/transfer/connection.ts";
-import { type S3Credentials, s3Region } from "./awsProvider.ts";
-import { configProblem } from "./configProblem.ts";
+import { type S3Connection, s3Region } from "../pipeline/transfer/connection.ts";
+import type { S3Credentials } from "./awsProvider.ts";
+import { missingWandbKey } from "./wandbKey.ts";
 
 /** The stack's own secrets beat what the cfg says. */
 export interface StackSecrets {
@@ -30,13 +30,7 @@ export function readCredentials(settings: ExperimentSettings, secrets: StackSecr
     const needed = settings.training.where === "remote" && settings.training.useWandb;
     const wandbApiKey = given ?? (needed ? secrets.ambientWandbApiKey : undefined);
     if (wandbApiKey === undefined && needed) {
-        throw configProblem(
-            settings,
-            "luigi_wandb",
-            "api_key",
-            "is not set, and training logs to W&B (use_wandb)",
-            "aframe config set --secret wandbApiKey, or wandb login, or use_wandb = False",
-        );
+        throw missingWandbKey(settings);
     }
     return { ...(s3 && { s3 }), ...(wandbApiKey && { wandbApiKey }) };
 }

@@ -1,7 +1,8 @@
 // The init container that brings a commit of a git repository into the pod, with its volumes and mounts.
 import type { core } from "@pulumi/kubernetes/types/input.js";
-import { type Input, interpolate } from "@pulumi/pulumi";
+import type { Input } from "@pulumi/pulumi";
 import type { Repository } from "../pipeline/revision/repository.ts";
+import { mapInput } from "./mapInput.ts";
 import { containers, gitSyncUser, podPaths, volumes } from "./podLayout.ts";
 
 /** The version Aframe uses; its flags are the ones below. */
@@ -82,7 +83,7 @@ function gitSyncFlags({ repository, commit, sshSecretName, checkHostKey }: GitSy
     ];
     return [
         `--repo=${repository.url}`,
-        interpolate`--ref=${commit}`,
+        mapInput(commit, (hash) => `--ref=${hash}`),
         `--root=${podPaths.gitRoot}`,
         "--link=aframe",
         "--one-time",

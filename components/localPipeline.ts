@@ -1,12 +1,11 @@
 // The stages of an experiment that run on this machine.
 import * as pulumi from "@pulumi/pulumi";
-import { findLawCommand } from "../config/lawCommand.ts";
-import type { ExperimentSettings, Location } from "../config/settings.ts";
-import { type StageDefinition, settingsFor } from "../pipeline/catalog.ts";
+import type { ExperimentSettings } from "../config/settings.ts";
+import type { StageDefinition } from "../pipeline/catalog.ts";
 import { Stage } from "../pipeline/resources/stage.ts";
 import type { StageSource } from "../pipeline/stage/state.ts";
 import type { S3Connection } from "../pipeline/transfer/connection.ts";
-import { lawEnvironment, localDirectories } from "./experimentDirectories.ts";
+import { sourceOf, stageInputs } from "./stageInputs.ts";
 
 /** What a stage needs to know of one it builds on. */
 export interface Upstream {
@@ -70,29 +69,16 @@ function stageArgs(
     upstream: ReadonlyMap<string, Upstream>,
 ): ConstructorParameters<typeof Stage>[1] {
     const { settings, s3, wandbApiKey } = args;
-    const { stack } = settings;
+    const fixed = stageInputs(definition, settings);
     const needed = definition.needs.map((need) => ({ need, ...found(upstream, need, definition.name) }));
-    const { root, location } = sourceOf(definition, settings);
-    const usesS3 = location !== undefined || needed.some(({ source }) => source.location !== undefined);
+    const usesS3 = fixed.target !== undefined || needed.some(({ source }) => source.location !== undefined);
     const wantsWandb = definition.name === "TrainLocal" && settings.training.useWandb && wandbApiKey !== undefined;
     return {
-        stage: definition.name,
-        experiment: stack.name,
-        directory: stack.directory,
-        command: [...findLawCommand(stack), "run", definition.task, ...definition.flags(settings)],
-        environment: lawEnvironment(settings),
+        ...fixed,
         ...(wantsWandb && { secretEnvironment: pulumi.secret({ WANDB_API_KEY: wandbApiKey }) }),
-        settings: settingsFor(definition, settings),
         inputs: Object.fromEntries(needed.map(({ need, digest }) => [need, digest])),
         sources: needed.map(({ source }) => source),
-        root,
-        produces: [...definition.produces],
-        scratch: [...definition.scratch],
-        ...(location !== undefined && { target: location }),
         ...(usesS3 && { s3 }),
-        adoptExisting: stack.adoptExisting,
-        artifacts: stack.artifacts,
-        workers: stack.workers,
     };
 }
 
@@ -102,20 +88,6 @@ function found(upstream: ReadonlyMap<string, Upstream>, need: string, stage: str
         throw new Error(`the stage ${stage} needs ${need}, which is not declared before it`);
     }
     return entry;
-}
-
-/** Where a stage's artefacts are. */
-function sourceOf({ name, root }: Pick<StageDefinition, "name" | "root">, settings: ExperimentSettings): StageSource {
-    const remote: Readonly<Record<string, Location>> = {
-        trainData: settings.directories.trainData,
-        run: settings.directories.run,
-    };
-    const location = remote[root];
-    return {
-        stage: name,
-        root: localDirectories(settings)[root],
-        ...(location?.kind === "s3" && { location }),
-    };
 }
 
 /** As `Upstream` of the stages after it, for a training that runs elsewhere. */

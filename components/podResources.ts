@@ -2,7 +2,7 @@
 import type { PodResources } from "../config/settings.ts";
 
 /** What loading and training need besides the memory that is counted per CPU; upstream adds it too. */
-const baseMemoryGb = 32;
+export const baseMemoryGb = 32;
 
 const gib = 2 ** 30;
 

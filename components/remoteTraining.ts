@@ -4,12 +4,9 @@ import { GitRevision } from "../pipeline/resources/gitRevision.ts";
 import type { Stage } from "../pipeline/resources/stage.ts";
 import { TrainingRun } from "../pipeline/resources/trainingRun.ts";
 import type { S3Connection } from "../pipeline/transfer/connection.ts";
-import { s3Region } from "./awsProvider.ts";
-import { DataVolume, scratchVolume } from "./dataVolume.ts";
-import { buildGitSync, type GitSync } from "./gitSync.ts";
+import { DataVolume } from "./dataVolume.ts";
 import { objectName } from "./labels.ts";
-import { ephemeralStorage } from "./podResources.ts";
-import { buildPodSpec } from "./podSpec.ts";
+import { buildPodTemplate, trainingAnnotations } from "./podTemplate.ts";
 import { RuntimeSecret } from "./runtimeSecret.ts";
 import { SshSecret } from "./sshSecret.ts";
 import { TrainingJob } from "./trainingJob.ts";
@@ -42,7 +39,6 @@ export class RemoteTraining extends pulumi.ComponentResource {
         const { manifests, bytes } = measure(args.data);
         const { identity } = plan;
         const child = { parent: this };
-        const jobName = objectName(identity);
 
         const scripts = new TrainingScripts(`${name}-scripts`, { ...plan, identity }, child);
         const secret = new RuntimeSecret(`${name}-env`, { identity, credentials: args.credentials }, child);
@@ -52,28 +48,14 @@ export class RemoteTraining extends pulumi.ComponentResource {
         const code = declareCode(name, plan, this);
         const digest = trainingDigest(plan, code?.commit, manifests);
 
-        const podSpec = buildPodSpec({
-            ...plan,
-            experiment: identity.experiment,
-            ...(plan.settings.s3.podEndpoint !== undefined && { podEndpoint: plan.settings.s3.podEndpoint }),
-            region: s3Region,
-            jobName,
-            runtimeSecretName: secret.secretName,
-            scriptsName: scripts.configMapName,
-            storage: claim?.volume() ?? scratchVolume(bytes),
-            ephemeralStorage: bytes.apply((size) => ephemeralStorage(size, claim !== undefined)),
-            manifests: pulumi.jsonStringify(manifests),
-            trainingDigest: digest,
-            ...(code && { git: code }),
-        });
+        const training = { trainingDigest: digest, ...(code && { commit: code.commit }) };
         const job = new TrainingJob(
             name,
             {
                 identity,
-                jobName,
-                podSpec,
-                annotations: { "aframe/training-digest": digest, ...(code && { "aframe/commit": code.commit }) },
-                ...(plan.settings.stack.podTemplatePatch && { podTemplatePatch: plan.settings.stack.podTemplatePatch }),
+                jobName: objectName(identity),
+                template: buildPodTemplate(plan, { dataBytes: bytes, manifests, ...training }),
+                annotations: trainingAnnotations(training),
             },
             // The pod names these, so they come before it and go after it.
             {
@@ -119,12 +101,11 @@ function measure(data: ReadonlyMap<string, Stage>) {
 }
 
 interface DeclaredCode {
-    readonly sync: GitSync;
     readonly commit: pulumi.Output<string>;
     readonly secret?: SshSecret;
 }
 
-/** The pinned commit, the key to fetch it, and the container that does. */
+/** The pinned commit, and the key to fetch it. */
 function declareCode(name: string, plan: TrainingPlan, parent: RemoteTraining): DeclaredCode | undefined {
     const { code, ssh, identity } = plan;
     if (code === undefined) {
@@ -142,11 +123,5 @@ function declareCode(name: string, plan: TrainingPlan, parent: RemoteTraining): 
         { parent },
     );
     const secret = ssh && new SshSecret(`${name}-ssh`, { identity, ssh }, { parent });
-    const sync = buildGitSync({
-        repository: code.repository,
-        commit,
-        checkHostKey: code.checkHostKey,
-        ...(secret && { sshSecretName: secret.secretName }),
-    });
-    return { sync, commit, ...(secret && { secret }) };
+    return { commit, ...(secret && { secret }) };
 }

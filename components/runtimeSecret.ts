@@ -10,19 +10,20 @@ export interface RuntimeSecretArgs {
     readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
+/** Fixed, so known before the Secret is made. */
+export function runtimeSecretName(identity: ExperimentIdentity): string {
+    return objectName(identity, "env");
+}
+
 /** Pods take it in by name; its values never stand in a pod's spec, which others in the namespace can read. */
 export class RuntimeSecret extends pulumi.ComponentResource {
-    /** Fixed, so known before the Secret is made. */
-    public readonly secretName: string;
-
     constructor(name: string, args: RuntimeSecretArgs, opts?: pulumi.ComponentResourceOptions) {
         super("aframe:index:RuntimeSecret", name, {}, opts);
-        this.secretName = objectName(args.identity, "env");
         new Secret(
             name,
             {
                 metadata: {
-                    name: this.secretName,
+                    name: runtimeSecretName(args.identity),
                     labels: objectLabels(args.identity),
                     annotations: objectAnnotations(args.identity),
                 },
@@ -30,6 +31,6 @@ export class RuntimeSecret extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.registerOutputs({ secretName: this.secretName });
+        this.registerOutputs({ secretName: runtimeSecretName(args.identity) });
     }
 }

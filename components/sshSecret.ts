@@ -1,4 +1,5 @@
 // The Secret with which git-sync logs in to the git server.
+import { dirname, join } from "node:path";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExperimentSettings } from "../config/settings.ts";
@@ -17,7 +18,10 @@ export interface SshIdentity {
     readonly hostKeys?: { readonly file: string; readonly text: string };
 }
 
-/** Reads key and host keys. Throws a ConfigError naming the cfg key that has to change. */
+/**
+ * Reads the key, and host keys from the file beside it or one of the others. Throws a ConfigError naming the cfg key that
+ * has to change.
+ */
 export function readSshIdentity(
     settings: ExperimentSettings,
     repository: SshRepository,
@@ -28,14 +32,15 @@ export function readSshIdentity(
     if (!options.checkHostKey) {
         return { keyFile, key };
     }
-    const hostKeys = lookUpHostKeys(repository, options.knownHostsFiles);
+    const files = [...new Set([join(dirname(keyFile), "known_hosts"), ...options.knownHostsFiles])];
+    const hostKeys = lookUpHostKeys(repository, files);
     if (hostKeys === undefined) {
         const port = repository.port === undefined ? "" : `-p ${repository.port} `;
         throw configProblem(
             settings,
             "luigi_Train",
             "git_url",
-            `the host key of ${repository.knownHostsName} is in none of ${options.knownHostsFiles.join(", ")}`,
+            `the host key of ${repository.knownHostsName} is in none of ${files.join(", ")}`,
             `log in once, or check the output of: ssh-keyscan ${port}${repository.host}, and append it to the first file`,
         );
     }
@@ -58,19 +63,20 @@ export interface SshSecretArgs {
     readonly ssh: SshIdentity;
 }
 
+/** Fixed, so known before the Secret is made. */
+export function sshSecretName(identity: ExperimentIdentity): string {
+    return objectName(identity, "ssh");
+}
+
 /** One per experiment, so that no other experiment's key is used, overwritten or deleted. */
 export class SshSecret extends pulumi.ComponentResource {
-    /** Fixed, so known before the Secret is made. */
-    public readonly secretName: string;
-
     constructor(name: string, args: SshSecretArgs, opts?: pulumi.ComponentResourceOptions) {
         super("aframe:index:SshSecret", name, {}, opts);
-        this.secretName = objectName(args.identity, "ssh");
         new Secret(
             name,
             {
                 metadata: {
-                    name: this.secretName,
+                    name: sshSecretName(args.identity),
                     labels: objectLabels(args.identity),
                     annotations: objectAnnotations(args.identity),
                 },
@@ -81,6 +87,6 @@ export class SshSecret extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.registerOutputs({ secretName: this.secretName });
+        this.registerOutputs({ secretName: sshSecretName(args.identity) });
     }
 }

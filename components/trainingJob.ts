@@ -5,17 +5,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ExperimentIdentity } from "./labels.ts";
 import { objectAnnotations, objectLabels } from "./labels.ts";
 import { containers, finalExitCodes } from "./podLayout.ts";
-import { mergePodTemplate } from "./podTemplatePatch.ts";
 
 export interface TrainingJobArgs {
     readonly identity: ExperimentIdentity;
     /** Fixed name of the Job; see labels.ts. */
     readonly jobName: string;
-    readonly podSpec: core.v1.PodSpec;
-    /** Recorded with the Job and its pods; the training's digest and the code's commit. */
+    readonly template: core.v1.PodTemplateSpec;
+    /** Recorded with the Job: which training it is for. */
     readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
-    /** @default none */
-    readonly podTemplatePatch?: Readonly<Record<string, unknown>>;
 }
 
 /** Fields Kubernetes never changes in a Job and the provider does not know about: `ValidateJobSpecUpdate`. */
@@ -66,20 +63,13 @@ function jobMetadata({ identity, jobName, annotations }: TrainingJobArgs) {
     };
 }
 
-function buildJobSpec(args: TrainingJobArgs): batch.v1.JobSpec {
-    const template: core.v1.PodTemplateSpec = {
-        metadata: {
-            labels: objectLabels(args.identity),
-            annotations: { ...objectAnnotations(args.identity), ...args.annotations },
-        },
-        spec: args.podSpec,
-    };
+function buildJobSpec({ template }: TrainingJobArgs): batch.v1.JobSpec {
     return {
         backoffLimit: 3,
         completions: 1,
         parallelism: 1,
         podFailurePolicy: { rules: failureRules() },
-        template: mergePodTemplate(template, args.podTemplatePatch),
+        template,
     };
 }
 

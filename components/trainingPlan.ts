@@ -1,10 +1,10 @@
 // What a remote training is made of, read and checked before anything is declared.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExperimentSettings, RemoteTraining as RemoteTrainingSettings, S3Location } from "../config/settings.ts";
 import { parseRepository, type Repository } from "../pipeline/revision/repository.ts";
+import { digestOfYaml } from "../pipeline/stageSettings.ts";
 import { configProblem } from "./configProblem.ts";
 import type { ExperimentIdentity } from "./labels.ts";
 import { podPaths } from "./podLayout.ts";
@@ -65,7 +65,7 @@ export function planTraining(
         ...(code?.repository.transport === "ssh" && {
             ssh: readSshIdentity(settings, code.repository, {
                 checkHostKey: code.checkHostKey,
-                knownHostsFiles: [...new Set([join(dirname(settings.ssh.file), "known_hosts"), ...knownHostsFiles])],
+                knownHostsFiles,
             }),
         }),
     };
@@ -99,18 +99,25 @@ export function trainingDigest(
     commit: pulumi.Input<string> | undefined,
     manifests: pulumi.Input<Readonly<Record<string, string>>>,
 ): pulumi.Output<string> {
+    return pulumi.all([manifests, commit ?? ""]).apply(([data, code]) => digestOfTraining(plan, code, data));
+}
+
+/** As `trainingDigest`, of what is known. */
+export function digestOfTraining(
+    plan: Pick<TrainingPlan, "training" | "trainArguments" | "trainConfig">,
+    commit: string,
+    manifests: Readonly<Record<string, string>>,
+): string {
     const { image, resources } = plan.training;
-    return pulumi.all([manifests, commit ?? ""]).apply(([data, code]) => {
-        const parts = {
-            image,
-            // The learning rate and the batches of each process depend on how many there are.
-            gpus: resources.gpus,
-            // Where it is logged does not change what is learnt.
-            arguments: plan.trainArguments.filter((argument) => !argument.startsWith("--trainer.logger")),
-            config: plan.trainConfig ?? "",
-            commit: code,
-            data: Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)),
-        };
-        return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-    });
+    const parts = {
+        image,
+        // The learning rate and the batches of each process depend on how many there are.
+        gpus: resources.gpus,
+        // Where it is logged does not change what is learnt.
+        arguments: plan.trainArguments.filter((argument) => !argument.startsWith("--trainer.logger")),
+        config: plan.trainConfig === undefined ? "" : digestOfYaml(plan.trainConfig),
+        commit,
+        data: Object.entries(manifests).sort(([a], [b]) => (a < b ? -1 : 1)),
+    };
+    return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

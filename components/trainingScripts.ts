@@ -17,19 +17,20 @@ export interface TrainingScriptsArgs {
     readonly trainConfig?: string;
 }
 
+/** Fixed, so known before the ConfigMap is made. */
+export function scriptsName(identity: ExperimentIdentity): string {
+    return objectName(identity, "scripts");
+}
+
 /** Updated in place, so a newer version of the scripts waits for the next training instead of restarting this one. */
 export class TrainingScripts extends pulumi.ComponentResource {
-    /** Fixed, so known before the ConfigMap is made. */
-    public readonly configMapName: string;
-
     constructor(name: string, args: TrainingScriptsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("aframe:index:TrainingScripts", name, {}, opts);
-        this.configMapName = objectName(args.identity, "scripts");
         new ConfigMap(
             name,
             {
                 metadata: {
-                    name: this.configMapName,
+                    name: scriptsName(args.identity),
                     labels: objectLabels(args.identity),
                     annotations: objectAnnotations(args.identity),
                 },
@@ -40,7 +41,7 @@ export class TrainingScripts extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.registerOutputs({ configMapName: this.configMapName });
+        this.registerOutputs({ configMapName: scriptsName(args.identity) });
     }
 }
 

@@ -1,6 +1,7 @@
 // Reads the private key that git-sync will use, and finds what ssh in the pod would choke on.
 import { readFileSync, statSync } from "node:fs";
 import sshpk from "sshpk";
+import { mendKey } from "../../pipeline/revision/keyFile.ts";
 
 /** Private keys are a few kilobytes; anything larger is another file. */
 const maxKeyBytes = 64 * 1024;
@@ -18,7 +19,7 @@ export class KeyProblem extends Error {
 
 /** The text of the key, with the line endings and the final newline that ssh wants. Throws a KeyProblem. */
 export function readDeployKey(file: string): string {
-    const text = normalise(readKeyFile(file));
+    const text = mendKey(readKeyFile(file));
     if (/^-----BEGIN (RSA |DSA |EC |OPENSSH |ENCRYPTED )?PRIVATE KEY-----$/m.test(text)) {
         checkPrivateKey(file, text);
         return text;
@@ -52,13 +53,6 @@ function readKeyFile(file: string): string {
     } catch (error) {
         throw new KeyProblem(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
-}
-
-function normalise(text: string): string {
-    return `${text
-        .replace(/^\uFEFF/, "")
-        .replaceAll("\r\n", "\n")
-        .trim()}\n`;
 }
 
 function checkPrivateKey(file: string, text: string): void {

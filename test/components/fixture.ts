@@ -78,7 +78,9 @@ export function experimentSettings({ trainData, run, cfg = "", stack = {} }: Rec
         createBucket: false,
         wait: true,
         adoptExisting: false,
+        preflight: true,
         policy: "warn",
+        policyProfile: "nautilus",
         ...stack,
     }).settings;
 }

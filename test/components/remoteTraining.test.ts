@@ -112,6 +112,19 @@ describe("the Job", () => {
         assert.notEqual(digest(edited.declared), digest(declared));
     });
 
+    it("keeps the training digest when only comments or layout of the yaml change", async () => {
+        const settings = experimentSettings(remoteRecipe);
+        const digest = async (text: string) => {
+            writeFileSync(settings.training.trainConfig, text);
+            const { declared } = await record(() => new Experiment("test", { settings, lawConfig: "", secrets: {} }));
+            return only(declared, ":TrainingRun").inputs.trainingDigest;
+        };
+        assert.equal(
+            await digest("# longer\ntrainer: { max_epochs: 3 }\n"),
+            await digest("trainer:\n  max_epochs: 3\n"),
+        );
+    });
+
     it("takes the user's patch into its template", async () => {
         const podTemplatePatch = { spec: { containers: [{ name: "train", imagePullPolicy: "IfNotPresent" }] } };
         const { declared } = await declare({ ...remoteRecipe, stack: { podTemplatePatch } });
@@ -210,6 +223,15 @@ describe("the pod", () => {
         const storage = pod.volumes?.find((one) => one.name === "storage");
         assert.deepEqual(storage, { name: "storage", persistentVolumeClaim: { claimName: name } });
         assert.equal(container(pod, "train").resources?.limits?.["ephemeral-storage"], "5Gi");
+    });
+
+    it("gives claims of another class another name, so that the pod which holds the old one goes first", async () => {
+        const nameOf = async (storageClassName: string) => {
+            const volume = { storageClassName, size: "1Gi" };
+            const { declared } = await declare({ ...remoteRecipe, stack: { volume } });
+            return (only(declared, "PersistentVolumeClaim").inputs.metadata as { name: string }).name;
+        };
+        assert.notEqual(await nameOf("rook-cephfs"), await nameOf("rook-cephfs-east"));
     });
 });
 

@@ -74,7 +74,7 @@ describe("readDeployKey", () => {
 
     it("refuses a key that other users can read, and says how to mend it", () => {
         const file = makeKey("open", "-t", "ed25519");
-        for (const mode of [0o644, 0o640]) {
+        for (const mode of [0o644, 0o640, 0o666]) {
             chmodSync(file, mode);
             assert.throws(() => readDeployKey(file), {
                 message: `${file} can be read by other users (mode 0${mode.toString(8)})`,
