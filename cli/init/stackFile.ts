@@ -30,7 +30,9 @@ const examples: Values = {
     createBucket: false,
     wait: true,
     adoptExisting: false,
+    preflight: true,
     policy: "warn",
+    policyProfile: "nautilus",
 };
 
 export function renderStackFile(stack: NewStack): string {

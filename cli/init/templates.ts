@@ -1,6 +1,7 @@
 // The configuration files of a new experiment, from the templates beside this folder.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { explain } from "./explain.ts";
 
 export const configFiles = ["sandbox.cfg", "base.cfg", "train.yaml", "export.yaml"] as const;
 
@@ -11,11 +12,11 @@ export async function renderConfigFiles(directory: string): Promise<Record<(type
         throw new Error("a template is missing");
     }
     return {
-        "sandbox.cfg": sandbox
+        "sandbox.cfg": explain(sandbox)
             .replace("{baseConfig}", () => pathForCfg(directory, "base.cfg"))
             .replace("{trainConfig}", () => pathForCfg(directory, "train.yaml"))
             .replace("{exportConfig}", () => pathForCfg(directory, "export.yaml")),
-        "base.cfg": base,
+        "base.cfg": explain(base),
         "train.yaml": train,
         "export.yaml": exported,
     };

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { parse } from "yaml";
 import { directoriesOf } from "../../../cli/init/runScript.ts";
 import { renderConfigFiles } from "../../../cli/init/templates.ts";
-import { findKey, knownSections } from "../../../config/defaults.ts";
+import { findKey, findSection, type KnownKey, knownSections } from "../../../config/defaults.ts";
 import { readExperiment } from "../../../config/experiment.ts";
 import { parseStackSettings } from "../../../config/stack.ts";
 import { type LawAnswer, RealLaw } from "../../config/realLaw.ts";
@@ -35,6 +35,19 @@ function read(directory: string) {
     return readExperiment(parseStackSettings("s", raw, "stack"), { home: "/home/me", user: "me" });
 }
 
+/** The keys of a file, those that wait in a comment too, with the comment above each; undefined when there is none. */
+function explanationsOf(text: string): { known: KnownKey; above: string | undefined }[] {
+    let section = "";
+    let above: string | undefined;
+    return text.split("\n").flatMap((line) => {
+        section = /^\[(.+)\]$/.exec(line)?.[1] ?? section;
+        const known = findKey(section, /^(?:# )?([\w.-]+)\s*[=:]/.exec(line)?.[1] ?? "");
+        const found = known === undefined ? [] : [{ known, above }];
+        above = line.startsWith("#") && known === undefined ? line : undefined;
+        return found;
+    });
+}
+
 function loadWithLaw(directory: string): Promise<LawAnswer> {
     // Both files are on disk already; law is given the path that run.sh gives it.
     return law.load({
@@ -52,15 +65,40 @@ describe("sandbox.cfg and base.cfg", () => {
         text = `${files["sandbox.cfg"] ?? ""}\n${files["base.cfg"] ?? ""}`;
     });
 
-    it("name every known key that a file can set", () => {
+    it("name every known key that a file can set, and that then changes something", () => {
         const missing = written.flatMap(({ name, keys }) =>
             keys
-                .filter(({ key, decidedBy }) => decidedBy === undefined && !new RegExp(`\\b${key}\\b`).test(text))
+                .filter(({ decidedBy, noEffect }) => decidedBy === undefined && noEffect === undefined)
+                .filter(({ key }) => !new RegExp(`\\b${key}\\b`).test(text))
                 .map(({ key }) => `[${name}] ${key}`),
         );
-        // Keys of newer or older versions of Aframe that only make sense with those.
-        const known = ["extend", "jitter", "max_num_samples", "return_timeseries"];
+        // Keys of law for special files, and of newer versions of Aframe that only make sense with those.
+        const known = ["extend", "jitter", "max_num_samples", "return_timeseries", "sync_env"];
         assert.deepEqual([...new Set(missing.map((entry) => entry.split(" ")[1]))].sort(), known);
+    });
+
+    it("say above each section what the table says of it", () => {
+        const headers = [...text.matchAll(/^(.*)\n\[(.+)\]$/gm)];
+        assert.equal(headers.length, text.match(/^\[/gm)?.length);
+        for (const [, above, section = ""] of headers) {
+            assert.equal(above, `# ${findSection(section)?.meaning ?? ""}`, section);
+        }
+    });
+
+    it("say above each key what the table says of it, or have said it of another that means the same", async () => {
+        const files = await renderConfigFiles(directory);
+        for (const file of ["sandbox.cfg", "base.cfg"] as const) {
+            const said = new Set<string>();
+            for (const { known, above } of explanationsOf(files[file])) {
+                const place = `${file}: ${known.key}: ${above ?? "nothing"}`;
+                assert.ok(above?.startsWith(`# ${known.meaning}`) ?? said.has(known.meaning), place);
+                for (const detail of [known.unit, known.noEffect, ...(known.choices ?? [])]) {
+                    assert.ok(above?.includes(detail ?? "") ?? true, place);
+                }
+                assert.ok((above ?? "").length <= 120, place);
+                said.add(known.meaning);
+            }
+        }
     });
 
     it("hold no key that is not known", () => {
