@@ -11,6 +11,7 @@ import { runProgram } from "./program.ts";
 const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
     up: () => import("./commands/up.ts"),
     preview: () => import("./commands/preview.ts"),
+    check: () => import("./commands/check.ts"),
     refresh: () => import("./commands/refresh.ts"),
     destroy: () => import("./commands/destroy.ts"),
     status: () => import("./commands/status.ts"),

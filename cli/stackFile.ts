@@ -50,16 +50,20 @@ export class StackFile {
         return this.#document.has("encryptionsalt");
     }
 
+    /** Some value of the project's config is encrypted. */
+    get hasSecrets(): boolean {
+        return this.#entries.some(([, value]) => isEncrypted(value));
+    }
+
     /** The project's config without namespace and without encrypted values. */
     get config(): Readonly<Record<string, unknown>> {
-        const all = ((this.#document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {}) as object;
-        return Object.fromEntries(
-            Object.entries(all).flatMap(([key, value]) =>
-                key.startsWith(`${projectName}:`) && !isEncrypted(value)
-                    ? [[key.slice(projectName.length + 1), value as unknown]]
-                    : [],
-            ),
-        );
+        return Object.fromEntries(this.#entries.filter(([, value]) => !isEncrypted(value)));
+    }
+
+    get #entries(): [string, unknown][] {
+        const all = (this.#document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
+        const own = Object.entries(all).filter(([key]) => key.startsWith(`${projectName}:`));
+        return own.map(([key, value]) => [key.slice(projectName.length + 1), value]);
     }
 
     /** Sets a value, such as `["environment", "AFRAME_TMPDIR"]`, unless it is that already. */

@@ -57,7 +57,7 @@ function checkKey(given: string): string {
 async function setSecret(stack: Stack, key: string, context: Context): Promise<number> {
     const value = await readSecret(key, context);
     const { Stack: StoredStack } = await import("../../embedded/engine/stack.ts");
-    const crypter = await (await StoredStack.open(await engineSettings(stack, context))).unlock();
+    const crypter = await (await StoredStack.open(await engineSettings(stack, context, true))).unlock();
     const file = await StackFile.read(stack.file);
     file.setSealed(key, crypter.encrypt(value), crypter.salt);
     await file.save();

@@ -1,13 +1,14 @@
 // What the operations on a stack share: engine, checks before the program runs, confirmation, exit code.
-import { loadExperiment } from "../../config/experiment.ts";
 import { parseStackSettings } from "../../config/stack.ts";
 import type { OperationResult } from "../../embedded/engine/events.ts";
+import { examinedVariable } from "../../preview/examine.ts";
 import type { Context } from "../commandLine.ts";
 import { colorsFor } from "../display/display.ts";
 import { chooseEngine, type EngineChoice } from "../engine/choose.ts";
 import { listContents } from "../engine/contents.ts";
 import { exitCodeOf, runEmbedded, type Verb } from "../engine/embedded.ts";
 import { exitCodes, UsageError } from "../errors.ts";
+import { examineStack, tellExamination } from "../examination.ts";
 import { findStack, type Stack } from "../project.ts";
 import { canAsk, confirm } from "../prompt.ts";
 import { renderChange, StackFile } from "../stackFile.ts";
@@ -40,17 +41,17 @@ export async function operate(operation: Operation, context: Context): Promise<n
     const file = await StackFile.read(stack.file);
     await operation.edit?.(file);
     const runsProgram = operation.verb === "up" || operation.verb === "preview";
-    if (runsProgram) checkConfig(stack, file);
+    if (runsProgram) {
+        const exitCode = tellExamination(await examineStack(stack, file, engine, context), context);
+        if (exitCode !== undefined) return exitCode;
+        // The program, which looks for itself when Pulumi starts it, need not do it again.
+        process.env[examinedVariable] = stack.name;
+    }
     await file.save();
     for (const change of file.changes) context.stdout.write(`${renderChange(change)}\n`);
     return engine.kind === "pulumi"
         ? withPulumi(operation, engine, stack, runsProgram, context)
         : withEmbedded(operation, stack, context);
-}
-
-/** Wrong input is found here in milliseconds, with all its problems, before any process is started. */
-function checkConfig(stack: Stack, file: StackFile): void {
-    loadExperiment(parseStackSettings(stack.name, file.config, stack.file));
 }
 
 async function withPulumi(

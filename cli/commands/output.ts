@@ -42,7 +42,7 @@ async function printOutputs(
     context: Context,
 ): Promise<number> {
     const { outputs } = await import("../../embedded/engine/index.ts");
-    const all = await outputs(await engineSettings(stack, context), { showSecrets: options["show-secrets"] });
+    const all = await outputs(await engineSettings(stack, context, false), { showSecrets: options["show-secrets"] });
     if (name !== undefined && !Object.hasOwn(all, name)) {
         const names = Object.keys(all);
         const hint = didYouMean(name, names) ?? `there are ${names.join(", ") || "none"}`;

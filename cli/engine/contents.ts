@@ -10,7 +10,7 @@ export async function listContents(stack: Stack, context: Context): Promise<stri
         import("../../embedded/engine/stack.ts"),
         import("../../embedded/engine/urn.ts"),
     ]);
-    const stored = await StoredStack.open(await engineSettings(stack, context));
+    const stored = await StoredStack.open(await engineSettings(stack, context, false));
     const { resources } = await stored.snapshot();
     return resources
         .filter(({ custom, type }) => custom && !isProviderType(type))

@@ -55,7 +55,7 @@ export async function openDeployment(stack: Stack, engine: EngineChoice, context
     ]);
     if (engine.kind === "embedded") {
         const { Stack: StoredStack } = await import("../../embedded/engine/stack.ts");
-        const stored = await StoredStack.open(await engineSettings(stack, context));
+        const stored = await StoredStack.open(await engineSettings(stack, context, false));
         const { resources, pendingOperations } = await stored.snapshot();
         const clear = (properties: PropertyMap) => reveal(properties) as PropertyMap;
         return changed({ resources, pending: pendingOperations.map(({ resource }) => resource) }, clear);

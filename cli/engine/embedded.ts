@@ -15,10 +15,14 @@ import { stagesBefore } from "./stages.ts";
 
 export type Verb = "up" | "preview" | "refresh" | "destroy";
 
-/** What the engine needs whatever it does. */
+/**
+ * What the engine needs whatever it does.
+ * @param seals - secrets may be sealed, so the passphrase has to be there afterwards
+ */
 export async function engineSettings(
     stack: Stack,
     context: Context,
+    seals: boolean,
 ): Promise<Omit<EngineOptions, "onEvent" | "signal">> {
     const { checkout } = context;
     const plugin = (name: string) => [process.execPath, path.join(checkout, "embedded", "providers", name, "main.ts")];
@@ -27,16 +31,16 @@ export async function engineSettings(
         stack: stack.name,
         stackFile: stack.file,
         backend: embeddedBackend(context),
-        passphrase: (await findPassphrase(await StackFile.read(stack.file), context)).text,
+        passphrase: (await findPassphrase(await StackFile.read(stack.file), context, seals)).text,
         providers: { kubernetes: plugin("kubernetes"), aws: plugin("aws") },
     };
 }
 
 /** Runs one operation to its end, with table and summary on the terminal. */
 export async function runEmbedded(verb: Verb, stack: Stack, diff: boolean, context: Context): Promise<OperationResult> {
-    const settings = await engineSettings(stack, context);
-    const engine = await import("../../embedded/engine/index.ts");
     const planning = verb === "preview";
+    const settings = await engineSettings(stack, context, !planning);
+    const engine = await import("../../embedded/engine/index.ts");
     const stages = planning || verb === "up" ? await stagesBefore(stack, context) : undefined;
     const display = createDisplay({ planning, diff, stages }, context);
     const interrupt = onInterrupt((line) => {

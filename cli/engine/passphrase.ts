@@ -12,8 +12,11 @@ export interface Passphrase {
     readonly file?: string;
 }
 
-/** PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE or `~/.config/aframe/passphrase`, made when it is needed. */
-export async function findPassphrase(stack: StackFile, context: Context): Promise<Passphrase> {
+/**
+ * PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE or `~/.config/aframe/passphrase`.
+ * @param keep - make the file when there is none, as something will be sealed; otherwise any passphrase does
+ */
+export async function findPassphrase(stack: StackFile, context: Context, keep: boolean): Promise<Passphrase> {
     const { environment, home } = context;
     // An empty passphrase is one, as for Pulumi.
     if (environment.PULUMI_CONFIG_PASSPHRASE !== undefined) return { text: environment.PULUMI_CONFIG_PASSPHRASE };
@@ -33,11 +36,12 @@ export async function findPassphrase(stack: StackFile, context: Context): Promis
                 `set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, or put it into ${file}`,
         );
     }
-    return { text: await make(file, context), file };
+    const made = randomBytes(32).toString("base64url");
+    return keep ? { text: await write(file, made, context), file } : { text: made };
 }
 
-async function make(file: string, { stderr }: Context): Promise<string> {
-    const text = randomBytes(32).toString("base64url");
+/** The passphrase that is in the file then: another process may have been faster. */
+async function write(file: string, text: string, { stderr }: Context): Promise<string> {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     try {
         await writeFile(file, `${text}\n`, { mode: 0o600, flag: "wx" });

@@ -28,7 +28,7 @@ export async function runPulumi(run: PulumiRun, context: Context): Promise<numbe
 
 export async function pulumiEnvironment(stack: Stack, context: Context): Promise<Record<string, string>> {
     const backend = await backendForPulumi(stack.name, context);
-    const { file } = await findPassphrase(await StackFile.read(stack.file), context);
+    const { file } = await findPassphrase(await StackFile.read(stack.file), context, true);
     return {
         // The program and its providers run on this checkout's Node.
         PATH: [path.join(context.checkout, "node_modules", ".bin"), context.environment.PATH].join(path.delimiter),

@@ -10,7 +10,7 @@ import { type Finished, TestCheckout } from "../cli/checkout.ts";
 
 const source = path.join(import.meta.dirname, "../..");
 const miniature = path.join(source, "demo/miniature");
-const bucket = "laboratory";
+export const bucket = "laboratory";
 
 /** Looked for in everything an experiment leaves behind. */
 export const canary = "CANARY-secret-access-key-0123456789";
@@ -112,6 +112,22 @@ export class Laboratory {
         const document = parseDocument(readFileSync(file, "utf8"));
         document.setIn(["config", key], value);
         writeFileSync(file, document.toString());
+    }
+
+    stackConfig(key: string): Readonly<Record<string, unknown>> {
+        const document = parseDocument(readFileSync(this.checkout.stackFile(this.stack), "utf8")).toJS() as {
+            config: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+        };
+        return document.config[key] ?? {};
+    }
+
+    /** As run.sh does, for commands that are not begun by it. */
+    trainHere(): void {
+        this.setStackConfig("aframe:environment", {
+            ...this.stackConfig("aframe:environment"),
+            AFRAME_TRAIN_DATA_DIR: `s3://${bucket}/run1/data/train`,
+            AFRAME_TRAIN_RUN_DIR: path.join(this.directory, "training"),
+        });
     }
 
     /** Makes the next run of a stage's law task fail or hang; none switches it off. */

@@ -189,9 +189,13 @@ describe("aframe config show", () => {
     });
 
     it("tells doubtful things apart on stderr", async () => {
+        const cfg = path.join(directory, "sandbox.cfg");
+        const text = readFileSync(cfg, "utf8");
+        writeFileSync(cfg, text.replace("request_gpus =", "request_gpu ="));
         const { code, stderr } = await checkout.run("aframe", ["config", "show", "--json"]);
         assert.equal(code, 0);
-        assert.match(stderr, /^warning: .*demo/m);
+        assert.match(stderr, /^warning: sandbox\.cfg:\d+: \[luigi_Train\] request_gpu: .*did you mean request_gpus\?/m);
+        writeFileSync(cfg, text);
     });
 });
 
@@ -232,8 +236,8 @@ describe("finding the command and the experiment", () => {
     });
 
     it("takes the stack that is named, and asks which when there are several", async () => {
-        const unknown = { code: 2, line: 'error: --stack names "epx", which does not exist (did you mean exp?)' };
-        assert.deepEqual(await lastLine(["preview", "--stack", "epx"]), unknown);
+        const unknown = { code: 2, line: 'error: --stack names "exo", which does not exist (did you mean exp?)' };
+        assert.deepEqual(await lastLine(["preview", "--stack", "exo"]), unknown);
         await checkout.run("aframe-init", ["offline", "-d", checkout.path("second")]);
         assert.deepEqual(await lastLine(["preview"]), {
             code: 2,

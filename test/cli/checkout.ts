@@ -36,7 +36,7 @@ export class TestCheckout {
         for (const copied of ["cli", "bin", "Pulumi.yaml", "package.json"]) {
             cpSync(path.join(source, copied), path.join(this.checkout, copied), { recursive: true });
         }
-        for (const linked of ["config", "embedded", "node_modules", "pipeline", "setup"]) {
+        for (const linked of ["config", "embedded", "node_modules", "pipeline", "preview", "setup"]) {
             symlinkSync(path.join(source, linked), path.join(this.checkout, linked));
         }
     }
@@ -75,20 +75,26 @@ export class TestCheckout {
         });
     }
 
+    /** As `aframe-init` leaves it, but that nothing is asked of law and of the disk: it is never run. */
+    async makeExperiment(name: string): Promise<void> {
+        await this.run("aframe-init", ["offline", "-d", this.path(name)]);
+        appendFileSync(this.stackFile(name), "  aframe:preflight: false\n");
+    }
+
     /** An experiment whose program is the small one of the fixtures; `gate` is the file that it waits for. */
     async makeSmallExperiment(name: string): Promise<{ gate: string; pid: string }> {
         copyFileSync(path.join(import.meta.dirname, "fixtures/program.ts"), path.join(this.checkout, "index.ts"));
-        await this.run("aframe-init", ["offline", "-d", this.path(name)]);
-        const demo = { gate: this.path("gate"), pid: this.path("pid") };
+        await this.makeExperiment(name);
+        const files = { gate: this.path("gate"), pid: this.path("pid") };
         const lines = [
             "# for the program of this test",
             "aframe:settings:",
-            "  demo:",
-            `    gate: ${demo.gate}`,
-            `    pid: ${demo.pid}`,
+            "  logging:",
+            `    gate: ${files.gate}`,
+            `    pid: ${files.pid}`,
         ];
         appendFileSync(this.stackFile(name), lines.map((line) => `  ${line}\n`).join(""));
-        return demo;
+        return files;
     }
 
     get environment(): Record<string, string> {

@@ -16,7 +16,8 @@ let runs = 0;
 /** Evaluates index.ts afresh with this config. */
 function program(config: Readonly<Record<string, string>>) {
     runs += 1;
-    const named = Object.entries(config).map(([key, text]) => [`aframe:${key}`, text]);
+    // Here it is what the program makes of its config that counts; what it makes of the world is said below.
+    const named = Object.entries({ preflight: "false", ...config }).map(([key, text]) => [`aframe:${key}`, text]);
     return record(() => import(`../../index.ts?run=${runs}`) as Promise<Program>, {
         stack: "my-run",
         config: Object.fromEntries(named) as Record<string, string>,
@@ -91,6 +92,31 @@ describe("the program", () => {
             );
         }
         assert.equal((await value(result.default.job ?? assert.fail())).namespace, "physics");
+    });
+
+    it("asks the world first, and declares nothing when the experiment cannot work there", async () => {
+        const { directory, environment } = experiment();
+        const law = path.join(directory, "no-law");
+        const config = { directory, environment: JSON.stringify(environment), law: JSON.stringify([law]) };
+        const blocked = program({ ...config, preflight: "true" });
+        await assert.rejects(blocked, (error: Error) => {
+            assert.equal(error.constructor.name, "RunError");
+            assert.match(error.message, /^stacks\/Pulumi\.my-run\.yaml: aframe:law: there is no .*no-law/m);
+            return true;
+        });
+    });
+
+    it("does not ask again what the command line has asked for this stack", async () => {
+        const { directory, environment } = experiment();
+        process.env.AFRAME_EXAMINED = "my-run";
+        try {
+            const law = JSON.stringify([path.join(directory, "no-law")]);
+            const config = { directory, environment: JSON.stringify(environment), law, preflight: "true" };
+            const { result } = await program(config);
+            assert.equal(result.default.runDir, `${directory}/training`);
+        } finally {
+            delete process.env.AFRAME_EXAMINED;
+        }
     });
 
     it("shows a wrong configuration as such, all of it, and declares nothing", async () => {

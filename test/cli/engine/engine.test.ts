@@ -33,7 +33,7 @@ exit 7
 
 const calls = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
 
-await checkout.run("aframe-init", ["offline", "-d", checkout.path("exp")]);
+await checkout.makeExperiment("exp");
 const cwd = `--stack exp --cwd ${checkout.checkout}`;
 
 beforeEach(() => {

@@ -25,6 +25,9 @@ export const userKubeconfig = inState("user.kubeconfig");
 
 export const containerdSocket = inState("containerd.sock");
 
+/** A line of JSON for each request of a ServiceAccount: https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/ */
+export const auditLog = inState("audit.log");
+
 /** Name of the one node, and of the context and namespace that tests use. */
 export const nodeName = "aframe-node";
 export const namespace = "aframe-test";

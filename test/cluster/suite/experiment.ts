@@ -106,6 +106,8 @@ export class Experiment {
             ...settings,
         });
         experiment.configure("aframe:law", [path.join(source, ".venv/bin/python"), options.law ?? quickLaw]);
+        // The stand-in is no law, and makes nothing of the size that the settings speak of.
+        experiment.configure("aframe:preflight", options.law !== undefined);
         experiment.configure("aframe:podTemplatePatch", noPulling);
         for (const [key, value] of Object.entries(options.config ?? {})) {
             experiment.configure(key, value);

@@ -5,9 +5,10 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import { checkout } from "../machine/paths.ts";
+import { changes, requestsIn } from "./auditLog.ts";
 import { Experiment, objectsIn, startS3 } from "./experiment.ts";
 import { GitServer, type Repository } from "./gitServer.ts";
-import { Namespace } from "./namespace.ts";
+import { Namespace, needsOwnNode } from "./namespace.ts";
 
 const miniature = path.join(checkout, "demo/miniature");
 
@@ -80,6 +81,15 @@ describe("remote training, from data to sensitive volume", () => {
         assert.match(text, /\+ aframe:Stage happy-SandboxSV create/);
         assert.deepEqual(await namespace.names(), []);
         assert.deepEqual(await objectsIn(s3.client), []);
+    });
+
+    it("asks the cluster for nothing but looks and dry runs in a preview", { skip: needsOwnNode }, async () => {
+        const requests = await requestsIn(namespace);
+        assert.ok(
+            requests.some((request) => request.includes("dryRun=All")),
+            requests.join("\n"),
+        );
+        assert.deepEqual(changes(requests), []);
     });
 
     it("trains the pinned commit on verified data, also when the branch moves meanwhile", async () => {
