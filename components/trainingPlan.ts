@@ -37,24 +37,16 @@ export function planTraining(
     settings: ExperimentSettings,
     knownHostsFiles: readonly string[],
 ): TrainingPlan | undefined {
-    const { training, directories, stack } = settings;
-    const { trainData, run: runDir } = directories;
-    if (training.where === "local") {
+    const placed = placeTraining(settings);
+    if (placed === undefined) {
         return undefined;
     }
-    if (runDir.kind !== "s3" || trainData.kind !== "s3" || stack.kubernetes === undefined) {
-        throw new Error("remote training needs data and run directory on S3, and a cluster");
-    }
+    const { training } = placed;
     const trainConfig = readTrainConfig(settings);
     const config = trainConfig === undefined ? training.trainConfig : `${podPaths.scripts}/${trainConfigName}`;
     const code = training.git && { ...training.git, repository: parseRepository(training.git.url) };
     return {
-        settings,
-        training,
-        identity: { experiment: stack.name, runDir: runDir.uri },
-        trainData,
-        runDir,
-        kubernetes: stack.kubernetes,
+        ...placed,
         trainArguments: buildTrainArguments(training, settings.wandb, {
             config,
             data: podPaths.data,
@@ -69,6 +61,22 @@ export function planTraining(
             }),
         }),
     };
+}
+
+/** What the settings alone say of a remote training, without a look at files. Undefined when training is local. */
+export function placeTraining(
+    settings: ExperimentSettings,
+): Pick<TrainingPlan, "settings" | "training" | "identity" | "trainData" | "runDir" | "kubernetes"> | undefined {
+    const { training, directories, stack } = settings;
+    const { trainData, run: runDir } = directories;
+    if (training.where === "local") {
+        return undefined;
+    }
+    if (runDir.kind !== "s3" || trainData.kind !== "s3" || stack.kubernetes === undefined) {
+        throw new Error("remote training needs data and run directory on S3, and a cluster");
+    }
+    const identity = { experiment: stack.name, runDir: runDir.uri };
+    return { settings, training, identity, trainData, runDir, kubernetes: stack.kubernetes };
 }
 
 /** A path below the image's code that is not on this machine is meant for the pod. */

@@ -52,6 +52,26 @@ export function temporaryDirectory(): string {
     return directory;
 }
 
+/** The six variables of run.sh, for an experiment that keeps everything in its directory. */
+export function localVariables(directory: string): Record<string, string> {
+    return {
+        AFRAME_TRAIN_DATA_DIR: `${directory}/data/train`,
+        AFRAME_TEST_DATA_DIR: `${directory}/data/test`,
+        AFRAME_TRAIN_RUN_DIR: `${directory}/training`,
+        AFRAME_CONDOR_DIR: `${directory}/condor`,
+        AFRAME_RESULTS_DIR: `${directory}/results`,
+        AFRAME_TMPDIR: `${directory}/tmp/`,
+    };
+}
+
+/** An experiment directory with a cfg and a yaml that say hardly anything, and its variables. */
+export function writeExperiment(cfg = ""): { directory: string; environment: Record<string, string> } {
+    const directory = temporaryDirectory();
+    writeFileSync(path.join(directory, "sandbox.cfg"), `[luigi_Train]\nuse_wandb = False\n${cfg}`);
+    writeFileSync(path.join(directory, "train.yaml"), "trainer: {}\n");
+    return { directory, environment: localVariables(directory) };
+}
+
 export function experimentSettings({ trainData, run, cfg = "", stack = {} }: Recipe = {}): ExperimentSettings {
     const directory = temporaryDirectory();
     writeFileSync(path.join(directory, "sandbox.cfg"), `${common}${cfg}`);
@@ -61,12 +81,9 @@ export function experimentSettings({ trainData, run, cfg = "", stack = {} }: Rec
         directory,
         config: "sandbox.cfg",
         environment: {
-            AFRAME_TRAIN_DATA_DIR: trainData ?? `${directory}/data/train`,
-            AFRAME_TEST_DATA_DIR: `${directory}/data/test`,
-            AFRAME_TRAIN_RUN_DIR: run ?? `${directory}/training`,
-            AFRAME_CONDOR_DIR: `${directory}/condor`,
-            AFRAME_RESULTS_DIR: `${directory}/results`,
-            AFRAME_TMPDIR: `${directory}/tmp/`,
+            ...localVariables(directory),
+            ...(trainData !== undefined && { AFRAME_TRAIN_DATA_DIR: trainData }),
+            ...(run !== undefined && { AFRAME_TRAIN_RUN_DIR: run }),
         },
         settings: {},
         law: ["law"],

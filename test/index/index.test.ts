@@ -1,10 +1,9 @@
 // The program as Pulumi runs it, up to the engine.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 import type { ExperimentOutputs } from "../../components/experimentOutputs.ts";
-import { temporaryDirectory } from "../components/fixture.ts";
+import { writeExperiment } from "../components/fixture.ts";
 import { findPlain, only, record, reveal, value } from "../helpers/mocks.ts";
 
 interface Program {
@@ -24,23 +23,6 @@ function program(config: Readonly<Record<string, string>>) {
     });
 }
 
-function experiment(cfg = ""): { directory: string; environment: Record<string, string> } {
-    const directory = temporaryDirectory();
-    writeFileSync(path.join(directory, "sandbox.cfg"), `[luigi_Train]\nuse_wandb = False\n${cfg}`);
-    writeFileSync(path.join(directory, "train.yaml"), "trainer: {}\n");
-    return {
-        directory,
-        environment: {
-            AFRAME_TRAIN_DATA_DIR: `${directory}/data/train`,
-            AFRAME_TEST_DATA_DIR: `${directory}/data/test`,
-            AFRAME_TRAIN_RUN_DIR: `${directory}/training`,
-            AFRAME_CONDOR_DIR: `${directory}/condor`,
-            AFRAME_RESULTS_DIR: `${directory}/results`,
-            AFRAME_TMPDIR: `${directory}/tmp`,
-        },
-    };
-}
-
 const onS3 = {
     AFRAME_TRAIN_DATA_DIR: "s3://my-bucket/run1/data/train",
     AFRAME_TRAIN_RUN_DIR: "s3://my-bucket/run1/training",
@@ -48,7 +30,7 @@ const onS3 = {
 
 describe("the program", () => {
     it("reads the stack's config and exports what others want to know", async () => {
-        const { directory, environment } = experiment();
+        const { directory, environment } = writeExperiment();
         const config = { directory, environment: JSON.stringify(environment), law: '["law"]', workers: "3", gpus: "" };
         const { declared, result } = await program(config);
         const outputs = result.default;
@@ -70,7 +52,7 @@ describe("the program", () => {
 
     it("takes the stack's secrets before those of the cfg, and keeps them secret", async () => {
         const cfg = "[luigi_s3]\naws_access_key_id = CFGKEY\naws_secret_access_key = cfg-secret\n";
-        const { directory, environment } = experiment(cfg);
+        const { directory, environment } = writeExperiment(cfg);
         const { declared, result } = await program({
             directory,
             environment: JSON.stringify({ ...environment, ...onS3 }),
@@ -95,7 +77,7 @@ describe("the program", () => {
     });
 
     it("asks the world first, and declares nothing when the experiment cannot work there", async () => {
-        const { directory, environment } = experiment();
+        const { directory, environment } = writeExperiment();
         const law = path.join(directory, "no-law");
         const config = { directory, environment: JSON.stringify(environment), law: JSON.stringify([law]) };
         const blocked = program({ ...config, preflight: "true" });
@@ -107,7 +89,7 @@ describe("the program", () => {
     });
 
     it("does not ask again what the command line has asked for this stack", async () => {
-        const { directory, environment } = experiment();
+        const { directory, environment } = writeExperiment();
         process.env.AFRAME_EXAMINED = "my-run";
         try {
             const law = JSON.stringify([path.join(directory, "no-law")]);
@@ -120,7 +102,7 @@ describe("the program", () => {
     });
 
     it("shows a wrong configuration as such, all of it, and declares nothing", async () => {
-        const { directory } = experiment("kernel_lenght = 2\nrequest_gpus = four\n");
+        const { directory } = writeExperiment("kernel_lenght = 2\nrequest_gpus = four\n");
         const wrong = program({ directory, artifacts: "keep", colour: "red" });
         await assert.rejects(wrong, (error: Error) => {
             assert.equal(error.constructor.name, "RunError");

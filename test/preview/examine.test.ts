@@ -1,11 +1,10 @@
 // What is said of an experiment before anything runs: all mistakes and obstacles at once, and what it costs.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { describeProblem, type Problem } from "../../config/errors.ts";
 import { type Examination, type ExamineRequest, examine } from "../../preview/examine.ts";
-import { temporaryDirectory } from "../components/fixture.ts";
+import { writeExperiment } from "../components/fixture.ts";
 
 interface Written {
     readonly cfg?: string;
@@ -20,24 +19,13 @@ const onS3 = {
 
 /** An experiment on a disk, asked about in a home without any credentials or kubeconfig. */
 function write({ cfg = "", config = {}, variables = {} }: Written): ExamineRequest {
-    const directory = temporaryDirectory();
-    writeFileSync(path.join(directory, "sandbox.cfg"), `[luigi_Train]\nuse_wandb = False\n${cfg}`);
-    writeFileSync(path.join(directory, "train.yaml"), "trainer: {}\n");
-    const environment = {
-        AFRAME_TRAIN_DATA_DIR: `${directory}/data/train`,
-        AFRAME_TEST_DATA_DIR: `${directory}/data/test`,
-        AFRAME_TRAIN_RUN_DIR: `${directory}/training`,
-        AFRAME_CONDOR_DIR: `${directory}/condor`,
-        AFRAME_RESULTS_DIR: `${directory}/results`,
-        AFRAME_TMPDIR: `${directory}/tmp`,
-        ...variables,
-    };
+    const { directory, environment } = writeExperiment(cfg);
     return {
         stack: "my-run",
         source: "stacks/Pulumi.my-run.yaml",
         config: {
             directory,
-            environment,
+            environment: { ...environment, ...variables },
             law: [path.join(directory, "no-law")],
             kubernetes: { context: "nautilus", namespace: "physics" },
             ...config,

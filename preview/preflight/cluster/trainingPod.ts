@@ -1,7 +1,8 @@
 // The pod that would train, as the cluster would see it: what its containers ask for, and which nodes it may go to.
 import type { V1PodSpec } from "@kubernetes/client-node";
+import { placeTraining } from "../../../components/trainingPlan.ts";
 import { ConfigError } from "../../../config/errors.ts";
-import type { ExperimentSettings, RemoteTraining } from "../../../config/settings.ts";
+import type { ExperimentSettings } from "../../../config/settings.ts";
 import type { Plain } from "../../../pipeline/training/clusterObjects.ts";
 import { placeOfStackKey } from "../../places.ts";
 import { plainTemplate } from "../../policy/plainTemplate.ts";
@@ -48,22 +49,13 @@ export function trainingPods({ settings, dataBytes }: Subject): Pods {
 
 /** Without key and files, so that one that is missing does not keep the cluster from being asked. */
 function planOf(settings: ExperimentSettings): Plan {
-    const { stack, directories } = settings;
-    const training = settings.training as RemoteTraining;
-    const { trainData, run: runDir } = directories;
-    if (trainData.kind !== "s3" || runDir.kind !== "s3" || stack.kubernetes === undefined) {
-        throw new Error("remote training needs data and run directory on S3, and a cluster");
+    const placed = placeTraining(settings);
+    if (placed === undefined) {
+        throw new Error("a local training has no pod");
     }
-    return {
-        settings,
-        training,
-        identity: { experiment: stack.name, runDir: runDir.uri },
-        trainData,
-        runDir,
-        kubernetes: stack.kubernetes,
-        trainArguments: [],
-        ...(training.git && { code: { ...training.git, repository: { transport: "plain", url: training.git.url } } }),
-    };
+    const { git } = placed.training;
+    const code = git && { ...git, repository: { transport: "plain", url: git.url } as const };
+    return { ...placed, trainArguments: [], ...(code && { code }) };
 }
 
 export function podOf(template: unknown): TrainingPod {
