@@ -72,7 +72,9 @@ describe("a training that cannot go on", { concurrency: true }, () => {
     it("because the Job's deadline is over says so, with the log of the pod it ended", async () => {
         const experiment = await trainings.make("deadline", long);
         const running = experiment.start();
-        await trainings.untilTraining("deadline");
+        const pod = await trainings.untilTraining("deadline");
+        // A container that runs need not have written anything yet.
+        await namespace.until("epoch 1", async () => /^epoch 1$/m.test(await trainings.log(pod, "train")));
         const job = await namespace.job("deadline");
         const patch = JSON.stringify({ spec: { activeDeadlineSeconds: 1 } });
         await namespace.kubectl(["patch", "job", job?.metadata?.name ?? "", "--type=merge", "-p", patch]);
