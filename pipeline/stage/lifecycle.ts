@@ -4,11 +4,12 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { clientFor } from "../transfer/client.ts";
 import { fetchManifest } from "../transfer/manifestObject.ts";
+import { partialFile } from "../transfer/partial.ts";
 import { missingOnS3 } from "../transfer/verify.ts";
 import { settingsDigest } from "./digest.ts";
 import { dropPrevious } from "./leftovers.ts";
 import { artefactPath, manifestDigest, totalBytes } from "./manifest.ts";
-import { attemptFile, recordFile } from "./paths.ts";
+import { attemptFile, recordFile, uploadsFolder } from "./paths.ts";
 import { readRecord, removeRecord, verifyFiles } from "./records.ts";
 import { runStage, type StageResult } from "./runner.ts";
 import type { StageInputs, StageOutputs } from "./state.ts";
@@ -140,14 +141,16 @@ export async function remove(props: StageOutputs): Promise<void> {
     const file = recordFile(props.directory, props.stage);
     const record = await readRecord(file);
     const folders = new Set<string>();
-    for (const { name } of record?.manifest.artefacts ?? []) {
+    for (const { name, sha256 } of record?.manifest.artefacts ?? []) {
         const artefact = artefactPath(props.root, name);
         await rm(artefact, { force: true });
+        await rm(partialFile(artefact, sha256), { force: true });
         folders.add(path.dirname(artefact));
     }
     await dropPrevious(props);
     await removeRecord(file);
     await rm(attemptFile(props.directory, props.stage), { force: true });
+    await rm(uploadsFolder(props.directory, props.stage), { recursive: true, force: true });
     for (const folder of folders) {
         await removeEmpty(folder, props.root);
     }

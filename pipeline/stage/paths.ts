@@ -11,6 +11,11 @@ export function attemptFile(directory: string, stage: string): string {
     return path.join(directory, ".aframe", "records", `${stage}.attempt.json`);
 }
 
+/** Notes of a stage's unfinished uploads, by which its next run goes on with them. */
+export function uploadsFolder(directory: string, stage: string): string {
+    return path.join(directory, ".aframe", "uploads", stage);
+}
+
 export function lockFile(directory: string, stage: string): string {
     return path.join(directory, ".aframe", "locks", `${stage}.json`);
 }

@@ -16,7 +16,7 @@ import { settingsDigest } from "./digest.ts";
 import { clearLeftovers, completeAttempt, dropPrevious, restorePrevious } from "./leftovers.ts";
 import { lockStage, type StageLock } from "./lock.ts";
 import { type Manifest, totalBytes } from "./manifest.ts";
-import { logFile, recordFile } from "./paths.ts";
+import { logFile, recordFile, uploadsFolder } from "./paths.ts";
 import { unmatched } from "./produced.ts";
 import { describe, readRecord, type StageRecord, verifyFiles } from "./records.ts";
 import { ensureSource } from "./sources.ts";
@@ -144,7 +144,11 @@ async function publish(
             signal,
             onPlan: progress.plan,
             onBytes: progress.add,
+            onFound: (bytes) => {
+                progress.plan(-bytes);
+            },
             onRetry: say,
+            notes: uploadsFolder(inputs.directory, inputs.stage),
         });
         const there = manifest.artefacts.length - sent.files;
         say(

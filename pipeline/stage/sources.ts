@@ -95,6 +95,9 @@ async function download(source: StageSource, missing: Manifest["artefacts"], opt
     try {
         await downloadArtefacts(clientFor(options.s3), location, root, missing, {
             onBytes: progress.add,
+            onFound: (bytes) => {
+                progress.plan(-bytes);
+            },
             onRetry: options.say,
             ...(options.signal && { signal: options.signal }),
         });

@@ -1,6 +1,7 @@
 // Clients for any S3 server: path style, and no checksums that servers other than AWS's do not know.
 import { S3Client } from "@aws-sdk/client-s3";
 import { type S3Connection, s3Region } from "./connection.ts";
+import { areExpired, markCured } from "./retry.ts";
 
 const clients = new Map<string, S3Client>();
 
@@ -17,7 +18,7 @@ const silent = () => undefined;
 /** @param stallMs - without a byte for this long, an attempt is over */
 export function createClient(connection: S3Connection = {}, stallMs = 60_000): S3Client {
     const { endpoint, region, accessKeyId, secretAccessKey, sessionToken } = connection;
-    return new S3Client({
+    const client = new S3Client({
         region: region ?? s3Region,
         forcePathStyle: true,
         requestChecksumCalculation: "WHEN_REQUIRED",
@@ -40,4 +41,28 @@ export function createClient(connection: S3Connection = {}, stallMs = 60_000): S
                 credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
             }),
     });
+    renewExpiredCredentials(client);
+    return client;
+}
+
+/** Long transfers outlive short credentials: when the chain has new ones by then, the request is worth repeating. */
+function renewExpiredCredentials(client: S3Client): void {
+    const renewed = async () => {
+        const before = await client.config.credentials();
+        const after = await client.config.credentials({ forceRefresh: true });
+        return before.accessKeyId !== after.accessKeyId || before.sessionToken !== after.sessionToken;
+    };
+    client.middlewareStack.add(
+        (next) => async (args) => {
+            try {
+                return await next(args);
+            } catch (error) {
+                if (areExpired(error) && (await renewed().catch(() => false))) {
+                    markCured(error as object);
+                }
+                throw error;
+            }
+        },
+        { step: "initialize", name: "renewExpiredCredentials" },
+    );
 }

@@ -1,17 +1,22 @@
-// Bodies whose bytes are counted as they travel.
+// Bodies whose bytes are counted, and hashed when asked to, as they travel.
+import type { Hash } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
+import { describeLocal } from "./localFile.ts";
 import type { TransferOptions } from "./options.ts";
 
-/** Runs `send` with the source; the bytes of an attempt that failed are taken back. */
+/** Runs `send` with the source, a stream of the named file; the bytes of an attempt that failed are taken back. */
 export async function counted<T>(
+    file: string,
     source: Readable,
     options: TransferOptions,
     send: (body: Readable) => Promise<T>,
+    hash?: Hash,
 ): Promise<T> {
     let sent = 0;
     const counter = new Transform({
         transform(chunk: Buffer, _encoding, done) {
             sent += chunk.length;
+            hash?.update(chunk);
             options.onBytes?.(chunk.length);
             done(null, chunk);
         },
@@ -22,7 +27,7 @@ export async function counted<T>(
     } catch (error) {
         options.onBytes?.(-sent);
         // A file that cannot be read ends the body early; that cause matters more than what the server made of it.
-        throw source.errored ?? error;
+        throw source.errored ? describeLocal("read", file, source.errored) : error;
     } finally {
         source.destroy();
         counter.destroy();

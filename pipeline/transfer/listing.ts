@@ -2,7 +2,7 @@
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import type { S3Location } from "../../config/settings.ts";
 import type { TransferOptions } from "./options.ts";
-import { attempt } from "./retry.ts";
+import { assertWhole, attempt } from "./retry.ts";
 
 export interface ListedObject {
     readonly key: string;
@@ -29,10 +29,11 @@ export async function* listPages(
     const prefix = keyPrefix(location);
     let token: string | undefined;
     do {
-        const page = await attempt(`listing ${location.uri}`, options, () =>
-            client.send(
-                new ListObjectsV2Command({ Bucket: location.bucket, Prefix: prefix, ContinuationToken: token }),
-                options.signal && { abortSignal: options.signal },
+        const where = { Bucket: location.bucket, Prefix: prefix, ContinuationToken: token };
+        const page = await attempt(`listing ${location.uri}`, options, async () =>
+            assertWhole(
+                await client.send(new ListObjectsV2Command(where), options.signal && { abortSignal: options.signal }),
+                "IsTruncated",
             ),
         );
         yield (page.Contents ?? []).map(({ Key = "", Size = 0, LastModified = new Date(0) }) => ({

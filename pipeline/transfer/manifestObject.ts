@@ -50,6 +50,7 @@ export async function putManifest(
                 Body: `${JSON.stringify(manifest, null, 1)}\n`,
                 ContentType: "application/json",
             }),
+            options.signal && { abortSignal: options.signal },
         ),
     );
 }
@@ -62,6 +63,6 @@ export async function deleteManifest(
 ): Promise<void> {
     const where = address(location, stage);
     await attempt(`deleting s3://${where.Bucket}/${where.Key}`, options, () =>
-        client.send(new DeleteObjectCommand(where)),
+        client.send(new DeleteObjectCommand(where), options.signal && { abortSignal: options.signal }),
     );
 }

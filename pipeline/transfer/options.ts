@@ -4,6 +4,8 @@ export interface TransferOptions {
     readonly signal?: AbortSignal;
     /** Called with the size of each piece sent or received; negative when a failed attempt starts over. */
     readonly onBytes?: (bytes: number) => void;
+    /** Called with the size of what an earlier run has transferred already; negative when that turns out wrong. */
+    readonly onFound?: (bytes: number) => void;
     /** Called before a failed attempt is repeated. */
     readonly onRetry?: (message: string) => void;
     /** Objects, and parts of one object, that travel at once. @default 8 */
@@ -16,6 +18,11 @@ export interface TransferOptions {
     readonly multipartBytes?: number;
     /** @default 256 MiB, more when the object would need over 10,000 parts */
     readonly partBytes?: number;
+    /**
+     * Folder on this machine for notes of a stage's unfinished uploads, by which its next run goes on with them.
+     * @default none: what was sent of an object in parts is thrown away when that fails
+     */
+    readonly notes?: string;
 }
 
 export const defaults = {

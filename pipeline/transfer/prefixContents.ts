@@ -3,8 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { S3Location } from "../../config/settings.ts";
 import { clientFor } from "./client.ts";
 import type { S3Connection } from "./connection.ts";
-import { assertOwner } from "./owner.ts";
+import { keyPrefix } from "./listing.ts";
+import { assertOwner, ownerOf } from "./owner.ts";
 import { purgePrefix } from "./purge.ts";
+import { abortUploads } from "./unfinished.ts";
 
 export interface PrefixContentsState {
     readonly location: S3Location;
@@ -44,5 +46,21 @@ export async function remove(props: PrefixContentsState): Promise<void> {
     if (props.artifacts === "delete") {
         const { objects } = await purgePrefix(clientFor(props.s3), props.location, props.owner);
         console.log(`deleted ${objects} objects of ${props.location.uri}`);
+    } else {
+        await freeUnfinished(props);
+    }
+}
+
+/** Of all that stays, parts that no run will complete are of no use and hold space; not worth a failure, though. */
+async function freeUnfinished({ location, owner, s3 }: PrefixContentsState): Promise<void> {
+    const client = clientFor(s3);
+    const options = { retries: 1 };
+    try {
+        const prefix = keyPrefix(location);
+        if ((await ownerOf(client, location, options)) === owner) {
+            await abortUploads(client, location.bucket, prefix, (key) => key.startsWith(prefix), options);
+        }
+    } catch (error) {
+        console.log(`unfinished uploads of ${location.uri} may be left: ${(error as Error).message}`);
     }
 }

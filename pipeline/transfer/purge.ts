@@ -3,10 +3,10 @@ import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from "@aws-s
 import pLimit from "p-limit";
 import type { S3Location } from "../../config/settings.ts";
 import { keyPrefix, listPages } from "./listing.ts";
-import { abortUploads } from "./multipart.ts";
 import { defaults, type TransferOptions } from "./options.ts";
 import { assertOwner, ownerMarkerName } from "./owner.ts";
 import { attempt } from "./retry.ts";
+import { abortUploads } from "./unfinished.ts";
 
 /** Objects and bytes that a purge would delete. */
 export async function countObjects(client: S3Client, location: S3Location, options: TransferOptions = {}) {

@@ -7,15 +7,19 @@ import type { S3Location } from "../../config/settings.ts";
 import { type Artefact, artefactPath, type Manifest, manifestDigest, totalBytes } from "../stage/manifest.ts";
 import { counted } from "./counted.ts";
 import { keyPrefix } from "./listing.ts";
+import { onDisk } from "./localFile.ts";
 import { deleteManifest, fetchManifest, putManifest } from "./manifestObject.ts";
-import { sendInParts } from "./multipart.ts";
+import { abortUnwanted, sendInParts, type WholeFile } from "./multipart.ts";
 import { defaults, type TransferOptions } from "./options.ts";
 import { attempt } from "./retry.ts";
+import { sideBySide } from "./sideBySide.ts";
+import type { ObjectAddress } from "./uploadNotes.ts";
 import { missingOnS3, sha256Metadata } from "./verify.ts";
 
+/** What was sent, as opposed to found there. */
 export interface UploadResult {
-    /** What was sent, as opposed to found there. */
     readonly files: number;
+    /** Of an object in parts, those that an earlier run had not sent. */
     readonly bytes: number;
 }
 
@@ -35,55 +39,95 @@ export async function uploadStage(
         // From the first replaced object on, the old manifest would describe something that is not there.
         await deleteManifest(client, location, manifest.stage, options);
     }
-    const stop = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-    const limit = pLimit(options.parallel ?? defaults.parallel);
-    await limit.map(missing, async (artefact) => {
-        try {
-            await uploadFile(client, root, location, artefact, { ...options, signal });
-        } catch (error) {
-            stop.abort(error);
-            throw error;
-        }
-    });
+    await dropUnfinished(client, location, missing, options);
+    const sent = await sideBySide(missing, options.parallel ?? defaults.parallel, options, (artefact, stoppable) =>
+        uploadFile(client, root, location, artefact, stoppable),
+    );
     await deleteStale(client, location, published, manifest, options);
     if (!sameContents || published.settingsDigest !== manifest.settingsDigest || missing.length > 0) {
         await putManifest(client, location, manifest, options);
     }
-    return { files: missing.length, bytes: totalBytes({ artefacts: missing }) };
+    return { files: missing.length, bytes: sent.reduce((sum, bytes) => sum + bytes, 0) };
 }
 
+function inParts({ size }: Pick<Artefact, "size">, options: TransferOptions): boolean {
+    return size > 0 && size >= (options.multipartBytes ?? defaults.multipartBytes);
+}
+
+/** Uploads that an earlier run has begun and this one does not go on with. */
+async function dropUnfinished(
+    client: S3Client,
+    location: S3Location,
+    missing: readonly Artefact[],
+    options: TransferOptions,
+): Promise<void> {
+    if (options.notes === undefined) {
+        return;
+    }
+    const prefix = keyPrefix(location);
+    const wanted = new Map(missing.map((artefact) => [prefix + artefact.name, artefact]));
+    await abortUnwanted(
+        client,
+        options.notes,
+        location.bucket,
+        prefix,
+        ({ address, sha256 }) => {
+            const artefact = wanted.get(address.Key);
+            return artefact?.sha256 === sha256 && inParts(artefact, options);
+        },
+        options,
+    );
+}
+
+/** @returns the bytes that were sent */
 async function uploadFile(
     client: S3Client,
     root: string,
     location: S3Location,
     artefact: Artefact,
     options: TransferOptions,
-): Promise<void> {
-    const file = artefactPath(root, artefact.name);
-    const where = { Bucket: location.bucket, Key: keyPrefix(location) + artefact.name };
-    const before = await stat(file);
-    if (before.size !== artefact.size) {
-        throw new Error(
-            `${file} has ${before.size} bytes, ${artefact.size} when its stage ended: it was changed since`,
-        );
+): Promise<number> {
+    const { name, size, sha256 } = artefact;
+    const file = artefactPath(root, name);
+    const address = { Bucket: location.bucket, Key: keyPrefix(location) + name };
+    const before = await onDisk("read", file, () => stat(file));
+    if (before.size !== size) {
+        throw new Error(`${file} has ${before.size} bytes, ${size} when its stage ended: it was changed since`);
     }
-    const metadata = { [sha256Metadata]: artefact.sha256 };
-    if (artefact.size >= (options.multipartBytes ?? defaults.multipartBytes)) {
-        await sendInParts(client, where, { path: file, size: artefact.size, metadata }, options);
-    } else {
-        await attempt(`sending ${location.uri}/${artefact.name}`, options, () =>
-            counted(createReadStream(file, { highWaterMark: 1 << 18 }), options, (Body) => {
-                const put = new PutObjectCommand({ ...where, Body, ContentLength: artefact.size, Metadata: metadata });
-                signContents(put, artefact.sha256);
-                return client.send(put, options.signal && { abortSignal: options.signal });
-            }),
-        );
+    const assertUnchanged = async () => {
+        const after = await onDisk("read", file, () => stat(file));
+        if (after.mtimeMs !== before.mtimeMs || after.size !== before.size) {
+            throw new Error(`${file} was changed while it was sent`);
+        }
+    };
+    try {
+        const whole = { path: file, size, sha256, assertUnchanged };
+        const send = inParts(artefact, options) ? sendInParts : sendWhole;
+        const sent = await send(client, address, whole, options);
+        await assertUnchanged();
+        return sent;
+    } catch (error) {
+        // A server refuses contents that are not the ones announced; that they were changed here is the cause to tell.
+        await assertUnchanged();
+        throw error;
     }
-    const after = await stat(file);
-    if (after.mtimeMs !== before.mtimeMs || after.size !== before.size) {
-        throw new Error(`${file} was changed while it was sent`);
-    }
+}
+
+async function sendWhole(
+    client: S3Client,
+    address: ObjectAddress,
+    { path, size, sha256 }: WholeFile,
+    options: TransferOptions,
+): Promise<number> {
+    await attempt(`sending s3://${address.Bucket}/${address.Key}`, options, () =>
+        counted(path, createReadStream(path, { highWaterMark: 1 << 18 }), options, (Body) => {
+            const Metadata = { [sha256Metadata]: sha256 };
+            const put = new PutObjectCommand({ ...address, Body, ContentLength: size, Metadata });
+            signContents(put, sha256);
+            return client.send(put, options.signal && { abortSignal: options.signal });
+        }),
+    );
+    return size;
 }
 
 /** Puts the SHA-256 into the signature, so that the server refuses a body that changed on its way. */

@@ -1,11 +1,15 @@
 // Stages whose root is a mirror of an S3 prefix.
 import assert from "node:assert/strict";
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { test } from "node:test";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { create, diff, read, remove, update } from "../../../pipeline/stage/lifecycle.ts";
+import { uploadsFolder } from "../../../pipeline/stage/paths.ts";
 import type { StageInputs } from "../../../pipeline/stage/state.ts";
 import { fetchManifest, putManifest } from "../../../pipeline/transfer/manifestObject.ts";
+import { partialFile } from "../../../pipeline/transfer/partial.ts";
 import { both, Experiment } from "../fixtures/experiment.ts";
 import { keys, prefix, put, startProxy, startS3 } from "../fixtures/s3.ts";
 
@@ -131,12 +135,19 @@ test("a stage with other settings replaces what is on S3", async (t) => {
     ]);
 });
 
-test("deleting a stage leaves S3 to its prefix", async (t) => {
+test("deleting a stage takes along what interrupted transfers left, and leaves S3 to its prefix", async (t) => {
     const experiment = await Experiment.make(t);
     const { outs } = await create(mirrored(experiment, "left"));
     await put(client, "left/other.txt", "o");
+    const uploads = uploadsFolder(experiment.directory, outs.stage);
+    await mkdir(uploads, { recursive: true });
+    const { artefacts } = (await fetchManifest(client, prefix("left"), outs.stage)) ?? assert.fail();
+    for (const { name, sha256 } of artefacts) {
+        await writeFile(partialFile(path.join(experiment.root, name), sha256), "half");
+    }
     await remove({ ...outs, artifacts: "delete" });
     assert.deepEqual(await readdir(experiment.root), []);
+    assert.ok(!existsSync(uploads));
     assert.equal((await keys(client, "left/")).length, 4);
 });
 

@@ -44,11 +44,19 @@ test("deletes all that a stack owns, over several pages, but the marker", async 
     );
 });
 
-test("keeps everything unless deletion was asked for", async () => {
+test("keeps everything but unfinished uploads unless deletion was asked for", async () => {
     await own("kept", "run1");
     await put(client, "kept/model.pt", "m");
+    await client.send(new CreateMultipartUploadCommand({ Bucket: "data", Key: "kept/half" }));
     await remove(contents("kept", { artifacts: "retain" }));
     assert.deepEqual(await keys(client, "kept/"), ["kept/.aframe-owner.json", "kept/model.pt"]);
+    const left = await client.send(new ListMultipartUploadsCommand({ Bucket: "data", Prefix: "kept/" }));
+    assert.deepEqual(left.Uploads ?? [], []);
+});
+
+test("what stays does not need a server that answers", async () => {
+    const s3 = { ...connection, endpoint: "http://127.0.0.1:9" };
+    await remove(contents("kept", { artifacts: "retain", s3 }));
 });
 
 test("touches nothing without a marker that names the stack", async () => {

@@ -7,8 +7,9 @@ import { GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand } from
 import { createClient } from "../../../pipeline/transfer/client.ts";
 import { downloadArtefacts } from "../../../pipeline/transfer/download.ts";
 import { fetchManifest, putManifest } from "../../../pipeline/transfer/manifestObject.ts";
-import { abortUploads, partSize } from "../../../pipeline/transfer/multipart.ts";
+import { partSize } from "../../../pipeline/transfer/multipart.ts";
 import type { TransferOptions } from "../../../pipeline/transfer/options.ts";
+import { abortUploads } from "../../../pipeline/transfer/unfinished.ts";
 import { uploadStage } from "../../../pipeline/transfer/upload.ts";
 import { missingOnS3 } from "../../../pipeline/transfer/verify.ts";
 import { manifestOf, scratchFolder, writeArtefacts } from "../fixtures/artefacts.ts";
