@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
     status: () => import("./commands/status.ts"),
     logs: () => import("./commands/logs.ts"),
     output: () => import("./commands/output.ts"),
+    verify: () => import("./commands/verify.ts"),
     cancel: () => import("./commands/cancel.ts"),
     "config show": () => import("./commands/configShow.ts"),
     "config set": () => import("./commands/configSet.ts"),

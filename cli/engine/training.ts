@@ -14,7 +14,7 @@ import type { EngineChoice } from "./choose.ts";
 import { type Deployment, openDeployment, type StateResource } from "./deployment.ts";
 
 export const trainingRunType = "pulumi-nodejs:dynamic/aframe:TrainingRun";
-const jobType = "kubernetes:batch/v1:Job";
+export const jobType = "kubernetes:batch/v1:Job";
 const providerType = "pulumi:providers:kubernetes";
 
 /** Undefined when the experiment trains on this machine, or has not come to its Job yet. */
