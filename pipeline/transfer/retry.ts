@@ -80,8 +80,17 @@ export function isTransient(error: unknown): boolean {
     if (status === undefined) {
         return false;
     }
+    // To a HEAD a server can give no reason, and a timeout is a 400 too.
+    if (status === 400 && isNameless(name)) {
+        return true;
+    }
     // An answer of 200 that is no service error but could not be read was cut short on its way.
     return status >= 500 || status === 429 || (status < 400 && !(error instanceof S3ServiceException));
+}
+
+/** The SDK's names for an answer without an error code. */
+function isNameless(name: string | undefined): boolean {
+    return name === undefined || name === "Unknown" || name === "UnknownError";
 }
 
 export function isNotFound(error: unknown): boolean {
@@ -100,14 +109,18 @@ function reason(error: unknown): string {
     if (name === "RequestTimeTooSkewed") {
         return `${name}: this machine's clock differs too much from the server's; set it (it says ${new Date().toISOString()})`;
     }
+    const named = isNameless(name) ? "" : `${name}: `;
     if (status === 403) {
-        return `${name}: the server refused the credentials or they may not do this (HTTP 403)`;
+        return `${named}the server refused the credentials or they may not do this (HTTP 403)`;
     }
     if (status === 404) {
-        return `${name}: not there (HTTP 404)`;
+        return `${named}not there (HTTP 404)`;
     }
     if (/Deserialization error/.test(message)) {
         return `HTTP ${status ?? 200}: the answer cannot be read; it was cut, or is of something before the S3 server`;
+    }
+    if (status !== undefined && status >= 400 && isNameless(name)) {
+        return `HTTP ${status}, and no reason is given`;
     }
     const detail = message === "UnknownError" || message === name ? "" : `: ${message}`;
     return `${status !== undefined && status >= 400 ? `${name} (HTTP ${status})` : (code ?? name)}${detail}`;

@@ -28,10 +28,7 @@ export async function abortUploads(
         const page: ListMultipartUploadsCommandOutput = await attempt(
             `listing unfinished uploads of s3://${bucket}/${prefix}`,
             options,
-            async () => {
-                const abort = options.signal && { abortSignal: options.signal };
-                return assertWhole(await client.send(new ListMultipartUploadsCommand(where), abort), "IsTruncated");
-            },
+            () => listUploads(client, where, options),
         );
         for (const { Key, UploadId } of page.Uploads ?? []) {
             if (Key !== undefined && UploadId !== undefined && ours(Key, UploadId)) {
@@ -44,6 +41,23 @@ export async function abortUploads(
             : undefined;
     }
     return aborted;
+}
+
+async function listUploads(
+    client: S3Client,
+    where: ListMultipartUploadsCommandInput,
+    { signal }: TransferOptions,
+): Promise<ListMultipartUploadsCommandOutput> {
+    try {
+        const answer = await client.send(new ListMultipartUploadsCommand(where), signal && { abortSignal: signal });
+        return assertWhole(answer, "Bucket");
+    } catch (error) {
+        // rclone's server says so of a bucket that never had an upload.
+        if ((error as Error).name === "NoSuchUpload") {
+            return { $metadata: {} };
+        }
+        throw error;
+    }
 }
 
 /** Frees what an upload holds; one that is gone is fine. */

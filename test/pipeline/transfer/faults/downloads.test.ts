@@ -14,7 +14,7 @@ import { uploadStage } from "../../../../pipeline/transfer/upload.ts";
 import { prefix } from "../../fixtures/s3.ts";
 import type { Fault } from "./fault.ts";
 import { plans } from "./fault.ts";
-import { assertClear, client, failureOf, lanes, manifest, openLane, scratch, source, tiny } from "./lane.ts";
+import { assertClear, client, failureOf, lanes, manifest, openLane, scratch, seed, source, tiny } from "./lane.ts";
 import type { FaultProxy } from "./proxy.ts";
 
 const { artefacts } = manifest;
@@ -67,7 +67,7 @@ describe("downloads", { concurrency: true }, () => {
                 assert.deepEqual(left, []);
                 await rm(root, { recursive: true });
             };
-            await fc.assert(fc.asyncProperty(plans, fc.constantFrom(1, 3), run), { numRuns: 170 });
+            await fc.assert(fc.asyncProperty(plans, fc.constantFrom(1, 3), run), { numRuns: 170, seed: seed + lane });
         });
     }
 });

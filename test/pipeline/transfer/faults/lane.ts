@@ -30,6 +30,9 @@ export const manifest = await writeArtefacts(source, {
 });
 export const tiny: TransferOptions = { multipartBytes: 3 * partBytes, partBytes, minDelayMs: 1, retries: 3 };
 
+/** Of the first lane's plans; set AFRAME_FAULT_SEED for others. */
+export const seed = Number(process.env.AFRAME_FAULT_SEED ?? 0);
+
 /** Searches that run side by side, so that one that waits for a timeout holds up no other. */
 export const lanes = [1, 2, 3, 4];
 

@@ -16,7 +16,7 @@ import { missingOnS3 } from "../../../../pipeline/transfer/verify.ts";
 import { prefix } from "../../fixtures/s3.ts";
 import type { Fault } from "./fault.ts";
 import { plans } from "./fault.ts";
-import { assertClear, client, failureOf, lanes, manifest, openLane, scratch, source, tiny } from "./lane.ts";
+import { assertClear, client, failureOf, lanes, manifest, openLane, scratch, seed, source, tiny } from "./lane.ts";
 
 const { artefacts } = manifest;
 const partBytes = tiny.partBytes ?? 0;
@@ -88,7 +88,7 @@ describe("uploads", { concurrency: true }, () => {
                 await assertOnS3(location);
                 assert.deepEqual(await readNotes(options.notes), []);
             };
-            await fc.assert(fc.asyncProperty(plans, fc.constantFrom(1, 3), run), { numRuns: 80 });
+            await fc.assert(fc.asyncProperty(plans, fc.constantFrom(1, 3), run), { numRuns: 80, seed: seed + lane });
         });
     }
 });
