@@ -20,7 +20,7 @@ const ignoredKeys = new Set([
 ]);
 
 /** Keys that name a yaml file; its contents count, its place and its comments do not. */
-const fileKeys = new Set(["config", "train_config", "export_config"]);
+export const fileKeys: ReadonlySet<string> = new Set(["config", "train_config", "export_config"]);
 
 /** Whether `[section] key` decides what the stage makes. */
 export function decides({ settings }: StageDefinition, section: string, key: string): boolean {

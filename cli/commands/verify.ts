@@ -3,7 +3,7 @@ import { createLogUpdate } from "log-update";
 import { readExperiment } from "../../config/experiment.ts";
 import type { ExperimentSettings } from "../../config/settings.ts";
 import { parseStackSettings } from "../../config/stack.ts";
-import { type Progress, reportProgress } from "../../pipeline/transfer/progress.ts";
+import { describeProgress, Meter } from "../../pipeline/transfer/progress.ts";
 import { isWrong } from "../../pipeline/verification/copy.ts";
 import type { Verification, VerifyRequest } from "../../pipeline/verification/verify.ts";
 import { type Context, defineCommand } from "../commandLine.ts";
@@ -25,11 +25,7 @@ of the model what it was made from with what is there now. By default an object'
 must do, and a file's size and time; a file written to since is read. --deep reads every byte: what is on S3 travels
 here, and nothing of it is kept. Changes nothing, takes no lock, and works beside a running up and after a destroy.
 Exit codes: 0 all is right, or not made yet; 1 something is damaged, outdated or cannot be looked at; 2 wrong use.
-
-As JSON: stack; deep; right (true or false); copies, each with stage, kind (s3, here, mirror), where, files, bytes,
-state (right, damaged, outdated, unknown, partial, stale, started, not made, not sent), findings (each with kind:
-missing, changed, manifest, inputs or unknown; name; message; deep, when only reading every byte told it) and notes;
-unlisted, the objects that no manifest lists: uri, bytes, names.`,
+docs/json.md tells the form of --json.`,
     positionals: [],
     options: {
         stack: stackOption,
@@ -119,15 +115,21 @@ function showProgress({ stderr, environment }: Context): Pick<VerifyRequest, "on
         if (isLive) live(line);
         else stderr.write(`${line}\n`);
     };
-    let progress: Progress | undefined;
+    const meter = new Meter();
+    let timer: NodeJS.Timeout | undefined;
     return {
         onPlan: (bytes) => {
-            progress = reportProgress("read", say, isLive ? 250 : 10_000);
-            progress.plan(bytes);
+            meter.plan(bytes);
+            timer = setInterval(
+                () => {
+                    say(`read ${describeProgress(meter.snapshot())}`);
+                },
+                isLive ? 250 : 10_000,
+            );
         },
-        transfer: { onBytes: (bytes) => progress?.add(bytes), onRetry: say, retries: 3 },
+        transfer: { onBytes: meter.add, onRetry: say, retries: 3 },
         end: () => {
-            progress?.stop();
+            clearInterval(timer);
             if (isLive) live.clear();
         },
     };

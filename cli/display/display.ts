@@ -1,6 +1,7 @@
 // A display follows an operation: a live table on a terminal, plain lines elsewhere.
 import pc from "picocolors";
 import type { EngineEvent } from "../../embedded/engine/events.ts";
+import { liveProgressVariable } from "../../pipeline/stage/progressLine.ts";
 import type { Context } from "../commandLine.ts";
 import type { Colors } from "./format.ts";
 import { LiveDisplay } from "./live.ts";
@@ -26,7 +27,11 @@ export interface DisplayOptions {
 
 export function createDisplay(options: DisplayOptions, context: Context): Display {
     const colors = colorsFor(context);
-    return isLiveTerminal(context)
+    const isLive = isLiveTerminal(context);
+    // The providers started from now on inherit it: how far their transfers are is drawn, or told in lines of its own.
+    if (isLive) process.env[liveProgressVariable] = "1";
+    else delete process.env[liveProgressVariable];
+    return isLive
         ? new LiveDisplay(options, context.stdout, colors)
         : new PlainDisplay(options, context.stdout, colors);
 }

@@ -94,6 +94,11 @@ export function padEnd(text: string, width: number): string {
     return text + " ".repeat(Math.max(0, width - stringWidth(text)));
 }
 
+/** Terminal columns that the widest of the texts takes. */
+export function widest(texts: readonly string[]): number {
+    return Math.max(0, ...texts.map((text) => stringWidth(text)));
+}
+
 /** A value on one line, cut when long; strings quoted. */
 export function formatValue(value: unknown, width = 160): string {
     // JSON has no text for undefined.

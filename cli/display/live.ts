@@ -1,12 +1,14 @@
 // The live table on a terminal: drawn again ten times a second, with diagnostics above it.
 import { createLogUpdate } from "log-update";
 import type { EngineEvent } from "../../embedded/engine/events.ts";
+import { isProgressLine, parseProgressLine } from "../../pipeline/stage/progressLine.ts";
 import { renderDiagnostic } from "./diagnostic.ts";
 import type { Display, DisplayOptions } from "./display.ts";
 import type { Colors } from "./format.ts";
 import { advance, asTree, noProgress, type Progress } from "./progress.ts";
 import { renderDiffs } from "./propertyDiff.ts";
 import { renderTable } from "./table.ts";
+import { noTransfers } from "./transfers.ts";
 
 const frameMilliseconds = 100;
 
@@ -21,6 +23,7 @@ export class LiveDisplay implements Display {
     /** A line of its own parts the table from what was said above it. */
     #gap = "";
     #progress: Progress = noProgress;
+    #transfers = noTransfers;
 
     constructor(options: DisplayOptions, stream: NodeJS.WriteStream, colors: Colors) {
         this.#options = options;
@@ -33,6 +36,10 @@ export class LiveDisplay implements Display {
     }
 
     handle(event: EngineEvent): void {
+        if (event.kind === "diagnostic" && isProgressLine(event.message)) {
+            this.#transfers = parseProgressLine(event.message) ?? this.#transfers;
+            return;
+        }
         this.#progress = advance(this.#progress, event, performance.now());
         const lines = renderDiagnostic(event, this.#colors);
         if (lines.length > 0) this.note(lines.join("\n"));
@@ -73,6 +80,7 @@ export class LiveDisplay implements Display {
             now: performance.now(),
             planning: this.#options.planning,
             stages: this.#options.stages,
+            transfers: this.#transfers,
             colors: this.#colors,
         });
     }

@@ -1,8 +1,10 @@
 // The live table as text: resources as a tree, each with what happens to it, for how long, and its last message.
 import stringWidth from "string-width";
-import { type Colors, formatSeconds, opWords, padEnd, shortType, truncate } from "./format.ts";
+import type { StagesProgress } from "../../pipeline/stage/progressLine.ts";
+import { type Colors, formatSeconds, opWords, padEnd, shortType, truncate, widest } from "./format.ts";
 import { asTree, type Progress, type Row } from "./progress.ts";
 import { remarkOf, type Stages } from "./remark.ts";
+import { noTransfers, renderTotal, renderTransfers, transfersOf } from "./transfers.ts";
 
 export interface TableOptions {
     readonly columns: number;
@@ -16,6 +18,8 @@ export interface TableOptions {
     readonly ended: boolean;
     /** As they were before the operation, when it may run some. */
     readonly stages?: Stages | undefined;
+    /** What the running stages send and fetch. @default nothing */
+    readonly transfers?: StagesProgress;
     readonly colors: Colors;
 }
 
@@ -29,7 +33,10 @@ const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", 
 export function renderTable(progress: Progress, options: TableOptions): string {
     const entries = visibleEntries(progress);
     if (entries.length === 0) return options.ended ? "" : renderBeginning(progress, options);
-    const { shown, hidden } = fit(entries, Math.max(1, options.lines));
+    const transfers = options.ended ? noTransfers : (options.transfers ?? noTransfers);
+    // With few lines, the resources come first.
+    const total = options.lines > 3 ? renderTotal(transfers) : undefined;
+    const { shown, hidden } = fit(entries, Math.max(1, options.lines - (total === undefined ? 0 : 1)));
     const cells = shown.map(({ row, depth }) => ({
         row,
         depth,
@@ -38,7 +45,12 @@ export function renderTable(progress: Progress, options: TableOptions): string {
     }));
     const labelWidth = Math.min(widest(cells.map(({ label }) => label)), Math.floor(options.columns * 0.6));
     const statusWidth = widest(cells.map(({ status }) => status));
-    const lines = cells.flatMap(({ row, depth, label, status }) => {
+    const below = renderTransfers(
+        shown.map(({ row, depth }) => ({ transfers: transfersOf(row, transfers), indent: 2 * depth + 4 })),
+        options.lines - shown.length - (hidden > 0 ? 1 : 0) - (total === undefined ? 0 : 1),
+        options.columns,
+    );
+    const lines = cells.flatMap(({ row, depth, label, status }, index) => {
         const left = truncate(
             `${padEnd(truncate(label, labelWidth), labelWidth)}  ${padEnd(status, statusWidth)}`,
             options.columns,
@@ -46,12 +58,13 @@ export function renderTable(progress: Progress, options: TableOptions): string {
         const remark = row.state === "done" ? remarkOf(row.step, options.stages) : row.message;
         if (options.ended && options.planning && stringWidth(remark) > options.columns - stringWidth(left) - 2) {
             // Of a plan that stays on the terminal, the reasons are what it is read for.
-            const below = `${"  ".repeat(depth + 2)}${remark}`;
-            return [paint(row, left, "", options), options.colors.dim(below)];
+            const reasons = `${"  ".repeat(depth + 2)}${remark}`;
+            return [paint(row, left, "", options), options.colors.dim(reasons)];
         }
-        return paint(row, left, remark, options);
+        return [paint(row, left, remark, options), ...(below[index] ?? []).map(options.colors.dim)];
     });
     if (hidden > 0) lines.push(options.colors.dim(truncate(`  … ${hidden} more`, options.columns)));
+    if (total !== undefined) lines.push(options.colors.bold(truncate(total, options.columns)));
     return lines.join("\n");
 }
 
@@ -105,8 +118,4 @@ function paint(row: Row, left: string, remark: string, { columns, colors }: Tabl
     const room = columns - stringWidth(left) - 2;
     const right = room > 4 && remark !== "" ? `  ${colors.dim(truncate(remark, room))}` : "";
     return `${color(left.trimEnd())}${right === "" ? "" : " ".repeat(stringWidth(left) - stringWidth(left.trimEnd()))}${right}`;
-}
-
-function widest(texts: readonly string[]): number {
-    return Math.max(0, ...texts.map((text) => stringWidth(text)));
 }

@@ -1,8 +1,7 @@
 // SHA-256 of files, streamed.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-
-const chunkBytes = 1024 * 1024;
+import { open } from "node:fs/promises";
+import { forEachPiece } from "../pieces.ts";
 
 /** @param onBytes - called with the size of each piece as it was read */
 export async function sha256OfFile(
@@ -11,12 +10,11 @@ export async function sha256OfFile(
 ): Promise<{ sha256: string; size: number }> {
     const hash = createHash("sha256");
     let size = 0;
-    const signal = options.signal;
-    for await (const chunk of createReadStream(file, { highWaterMark: chunkBytes, ...(signal && { signal }) })) {
-        const bytes = chunk as Buffer;
-        hash.update(bytes);
-        size += bytes.length;
-        options.onBytes?.(bytes.length);
-    }
+    await using handle = await open(file);
+    await forEachPiece(handle, { signal: options.signal }, (piece) => {
+        hash.update(piece);
+        size += piece.length;
+        options.onBytes?.(piece.length);
+    });
     return { sha256: hash.digest("hex"), size };
 }

@@ -3,7 +3,7 @@ import { rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { clientFor } from "../transfer/client.ts";
-import { fetchManifest } from "../transfer/manifestObject.ts";
+import { fetchPublished } from "../transfer/manifestObject.ts";
 import { partialFile } from "../transfer/partial.ts";
 import { missingOnS3 } from "../transfer/verify.ts";
 import { settingsDigest } from "./digest.ts";
@@ -120,11 +120,12 @@ async function findDamage(props: StageOutputs): Promise<readonly string[]> {
     if (props.target) {
         // The copy on S3 is the one that counts; the mirror is filled again when a stage needs it.
         const client = clientFor(props.s3);
-        const manifest = await fetchManifest(client, props.target, props.stage);
-        if (!manifest || manifestDigest(manifest) !== props.manifestDigest) {
+        const published = await fetchPublished(client, props.target, props.stage);
+        if (!published || manifestDigest(published.manifest) !== props.manifestDigest) {
             return ["manifest"];
         }
-        return (await missingOnS3(client, props.target, manifest.artefacts)).map(({ name }) => name);
+        const missing = await missingOnS3(client, props.target, published.manifest.artefacts, {}, published);
+        return missing.map(({ name }) => name);
     }
     const record = await readRecord(recordFile(props.directory, props.stage));
     if (!record || manifestDigest(record.manifest) !== props.manifestDigest) {

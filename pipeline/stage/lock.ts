@@ -7,7 +7,7 @@ import { lockFile } from "./paths.ts";
 import type { RunningTask } from "./process.ts";
 import { isAlive, type Process, processOf, terminate } from "./processTree.ts";
 
-interface Lock {
+export interface Lock {
     readonly host: string;
     readonly holder: Process;
     /** ISO 8601. */
@@ -21,7 +21,7 @@ export interface StageLock {
     readonly release: () => Promise<void>;
 }
 
-async function readLock(file: string): Promise<Lock | undefined> {
+export async function readLock(file: string): Promise<Lock | undefined> {
     try {
         return JSON.parse(await readFile(file, "utf8")) as Lock;
     } catch (error) {

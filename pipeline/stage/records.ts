@@ -4,7 +4,8 @@ import path from "node:path";
 import pLimit from "p-limit";
 import writeFileAtomic from "write-file-atomic";
 import { sha256OfFile } from "./fileHash.ts";
-import { artefactPath, type Manifest, parseManifest, tool } from "./manifest.ts";
+import { type Fingerprint, freshFingerprintOf } from "./fingerprint.ts";
+import { artefactPath, type Manifest, parseManifest, tool, totalBytes } from "./manifest.ts";
 import { matchingFiles } from "./produced.ts";
 import type { StageInputs } from "./state.ts";
 
@@ -40,22 +41,34 @@ export async function removeRecord(file: string): Promise<void> {
     await rm(file, { force: true });
 }
 
+export interface DescribeOptions {
+    readonly signal?: AbortSignal;
+    /** Called with the bytes that are to be read. */
+    readonly onPlan?: (bytes: number) => void;
+    readonly onBytes?: (bytes: number) => void;
+    /** The SHA-256 of a file that need not be read, as it is in a state in which it was read before. */
+    readonly hashOf?: ((fingerprint: Fingerprint) => string | undefined) | undefined;
+}
+
 /** Hashes what the stage's patterns match. */
 export async function describe(
     inputs: Pick<StageInputs, "stage" | "experiment" | "directory" | "settings" | "inputs" | "root" | "produces">,
     settingsDigest: string,
     seconds: number,
-    options: { signal?: AbortSignal; onBytes?: (bytes: number) => void } = {},
+    options: DescribeOptions = {},
 ): Promise<StageRecord> {
     const names = await matchingFiles(inputs.root, inputs.produces);
     const mtimes: Record<string, number> = {};
-    const artefacts = await pLimit(2).map(names, async (name) => {
+    const files = await pLimit(8).map(names, async (name) => {
         const file = artefactPath(inputs.root, name);
-        const { mtimeMs } = await stat(file);
-        const hashed = await sha256OfFile(file, options);
+        const { mtimeMs, size } = await stat(file);
         mtimes[name] = mtimeMs;
-        return { name, ...hashed };
+        return { name, file, size, sha256: options.hashOf?.(await freshFingerprintOf(file)) };
     });
+    options.onPlan?.(totalBytes({ artefacts: files.filter(({ sha256 }) => sha256 === undefined) }));
+    const artefacts = await pLimit(2).map(files, async ({ name, file, size, sha256 }) =>
+        sha256 === undefined ? { name, ...(await sha256OfFile(file, options)) } : { name, size, sha256 },
+    );
     const { stage, experiment } = inputs;
     const time = new Date().toISOString();
     return {

@@ -6,18 +6,19 @@ import pLimit from "p-limit";
 import prettyBytes from "pretty-bytes";
 import prettyMs from "pretty-ms";
 import { clientFor } from "../transfer/client.ts";
-import { fetchManifest } from "../transfer/manifestObject.ts";
-import { reportProgress } from "../transfer/progress.ts";
-import { uploadStage } from "../transfer/upload.ts";
+import { fetchPublished } from "../transfer/manifestObject.ts";
 import { missingOnS3 } from "../transfer/verify.ts";
 import { adoptFromS3 } from "./adopt.ts";
 import { fileCount, type Say, sayAs } from "./console.ts";
 import { settingsDigest } from "./digest.ts";
+import { defaultPace, EarlySending, type MirroredStage, type Pace } from "./earlySending.ts";
 import { clearLeftovers, completeAttempt, dropPrevious, restorePrevious } from "./leftovers.ts";
 import { lockStage, type StageLock } from "./lock.ts";
 import { type Manifest, totalBytes } from "./manifest.ts";
-import { logFile, recordFile, uploadsFolder } from "./paths.ts";
+import { logFile, recordFile } from "./paths.ts";
 import { unmatched } from "./produced.ts";
+import { progressBoard } from "./progressBoard.ts";
+import { publish } from "./publish.ts";
 import { describe, readRecord, type StageRecord, verifyFiles } from "./records.ts";
 import { ensureSource } from "./sources.ts";
 import type { StageInputs } from "./state.ts";
@@ -29,12 +30,15 @@ const slots = pLimit(1);
 
 export type StageResult = Pick<StageRecord, "manifest" | "seconds">;
 
-/** Runs whatever is still to do of a stage, which is nothing when its record says so and its artefacts are there. */
-export async function runStage(inputs: StageInputs): Promise<StageResult> {
+/**
+ * Runs whatever is still to do of a stage, which is nothing when its record says so and its artefacts are there.
+ * @param pace - how a task whose files belong on S3 is looked at while it runs
+ */
+export async function runStage(inputs: StageInputs, pace: Pace = defaultPace): Promise<StageResult> {
     slots.concurrency = Math.max(1, inputs.workers);
     return stoppable(async (signal) => {
         try {
-            return await slots(() => runLocked(inputs, signal));
+            return await slots(() => runLocked(inputs, pace, signal));
         } catch (error) {
             if (error instanceof StoppedError) {
                 throw new Error(`${inputs.stage} was ${error.message}; the next up goes on from here`, {
@@ -46,18 +50,26 @@ export async function runStage(inputs: StageInputs): Promise<StageResult> {
     });
 }
 
-async function runLocked(inputs: StageInputs, signal: AbortSignal): Promise<StageResult> {
+async function runLocked(inputs: StageInputs, pace: Pace, signal: AbortSignal): Promise<StageResult> {
     signal.throwIfAborted();
     const lock = await lockStage(inputs.directory, inputs.stage);
     try {
-        return await bringToDone(inputs, lock, signal);
+        return await bringToDone(inputs, { pace, lock, signal, say: sayAs(inputs.stage) });
     } finally {
         await lock.release();
     }
 }
 
-async function bringToDone(inputs: StageInputs, lock: StageLock, signal: AbortSignal): Promise<StageResult> {
-    const say = sayAs(inputs.stage);
+/** What a run has at hand. */
+interface Run {
+    readonly pace: Pace;
+    readonly lock: StageLock;
+    readonly signal: AbortSignal;
+    readonly say: Say;
+}
+
+async function bringToDone(inputs: StageInputs, run: Run): Promise<StageResult> {
+    const { signal, say } = run;
     const digest = settingsDigest(inputs);
     const wanted = ({ manifest }: Pick<StageRecord, "manifest">) =>
         manifest.settingsDigest === digest && isDeepStrictEqual(manifest.inputs ?? {}, inputs.inputs);
@@ -71,9 +83,14 @@ async function bringToDone(inputs: StageInputs, lock: StageLock, signal: AbortSi
     }
     let done = current && (await intact(inputs, current, signal)) ? current : undefined;
     done ??= await restorePrevious(inputs, wanted);
-    done ??= await make(inputs, digest, current, current ? undefined : record, lock, signal, say);
-    if (inputs.target) {
-        await publish(inputs, inputs.target, done.manifest, signal, say);
+    let early: EarlySending | undefined;
+    if (!done) {
+        await prepare(inputs, current, current ? undefined : record, run);
+        early = mirrored(inputs) ? new EarlySending(inputs, run.pace, signal, say) : undefined;
+        done = await make(inputs, digest, early, run);
+    }
+    if (mirrored(inputs)) {
+        await publish(inputs, done.manifest, early, signal, say);
     }
     await dropPrevious(inputs);
     return done;
@@ -88,27 +105,30 @@ async function finishedOnS3(
     if (!target) {
         return undefined;
     }
-    const manifest = await fetchManifest(clientFor(s3), target, stage, { signal });
-    if (!manifest || !wanted({ manifest })) {
+    const published = await fetchPublished(clientFor(s3), target, stage, { signal });
+    if (!published || !wanted(published)) {
         return undefined;
     }
-    const missing = await missingOnS3(clientFor(s3), target, manifest.artefacts, { signal });
+    const { manifest } = published;
+    const missing = await missingOnS3(clientFor(s3), target, manifest.artefacts, { signal }, published);
     return missing.length === 0 ? manifest : undefined;
+}
+
+function mirrored(inputs: StageInputs): inputs is MirroredStage {
+    return inputs.target !== undefined;
 }
 
 async function intact(inputs: StageInputs, record: StageRecord, signal: AbortSignal): Promise<boolean> {
     return (await verifyFiles(inputs.root, record, signal)).damaged.length === 0;
 }
 
-async function make(
+/** What the task reads is here, and nothing of what it makes but what it may build on. */
+async function prepare(
     inputs: StageInputs,
-    digest: string,
     current: StageRecord | undefined,
     outdated: StageRecord | undefined,
-    lock: StageLock,
-    signal: AbortSignal,
-    say: Say,
-): Promise<StageRecord> {
+    { signal, say }: Run,
+): Promise<void> {
     for (const source of inputs.sources) {
         await ensureSource(source, inputs.inputs[source.stage], { ...inputs, s3: inputs.s3, signal, say });
     }
@@ -117,44 +137,49 @@ async function make(
         await adoptFromS3(inputs, signal, say);
     }
     await clearLeftovers(inputs, current, outdated);
-    say(`running ${inputs.command.join(" ")}`);
-    const { seconds } = await runStageTask(inputs, lock, signal, say);
-    const missing = await unmatched(inputs.root, inputs.produces);
-    if (missing.length > 0) {
-        const what = `ended with exit code 0 but made no ${missing.join(" and no ")} in ${inputs.root}`;
-        throw failure(inputs, what, [], logFile(inputs.directory, inputs.stage));
-    }
-    const record = await describe(inputs, digest, Math.round(seconds * 1000) / 1000, { signal });
-    await completeAttempt(inputs, record);
-    const bytes = prettyBytes(totalBytes(record.manifest));
-    say(`made ${fileCount(record.manifest.artefacts.length)} (${bytes}) in ${prettyMs(seconds * 1000)}`);
-    return record;
 }
 
-async function publish(
+async function make(
     inputs: StageInputs,
-    target: NonNullable<StageInputs["target"]>,
-    manifest: Manifest,
-    signal: AbortSignal,
-    say: Say,
-): Promise<void> {
-    const progress = reportProgress("sent", say);
+    digest: string,
+    early: EarlySending | undefined,
+    { lock, signal, say }: Run,
+): Promise<StageRecord> {
     try {
-        const sent = await uploadStage(clientFor(inputs.s3), inputs.root, target, manifest, {
+        say(`running ${inputs.command.join(" ")}`);
+        const { seconds } = await runStageTask(inputs, lock, signal, say);
+        const missing = await unmatched(inputs.root, inputs.produces);
+        if (missing.length > 0) {
+            const what = `ended with exit code 0 but made no ${missing.join(" and no ")} in ${inputs.root}`;
+            throw failure(inputs, what, [], logFile(inputs.directory, inputs.stage));
+        }
+        const [record] = await Promise.all([hashFiles(inputs, digest, seconds, early, signal), early?.finish()]);
+        await completeAttempt(inputs, record);
+        const bytes = prettyBytes(totalBytes(record.manifest));
+        say(`made ${fileCount(record.manifest.artefacts.length)} (${bytes}) in ${prettyMs(seconds * 1000)}`);
+        return record;
+    } catch (error) {
+        await early?.cancel();
+        throw error;
+    }
+}
+
+async function hashFiles(
+    inputs: StageInputs,
+    digest: string,
+    seconds: number,
+    early: EarlySending | undefined,
+    signal: AbortSignal,
+): Promise<StageRecord> {
+    const meter = progressBoard.begin(inputs.stage, "hashed");
+    try {
+        return await describe(inputs, digest, Math.round(seconds * 1000) / 1000, {
             signal,
-            onPlan: progress.plan,
-            onBytes: progress.add,
-            onFound: (bytes) => {
-                progress.plan(-bytes);
-            },
-            onRetry: say,
-            notes: uploadsFolder(inputs.directory, inputs.stage),
+            onPlan: meter.plan,
+            onBytes: meter.add,
+            hashOf: early?.hashOf,
         });
-        const there = manifest.artefacts.length - sent.files;
-        say(
-            `sent ${fileCount(sent.files)} (${prettyBytes(sent.bytes)}) to ${target.uri}${there ? `, ${there} were there` : ""}`,
-        );
     } finally {
-        progress.stop();
+        progressBoard.end(meter);
     }
 }

@@ -6,14 +6,16 @@ import { clientFor } from "../transfer/client.ts";
 import type { S3Connection } from "../transfer/connection.ts";
 import { downloadArtefacts } from "../transfer/download.ts";
 import { fetchManifest } from "../transfer/manifestObject.ts";
-import { reportProgress } from "../transfer/progress.ts";
 import { fileCount, type Say } from "./console.ts";
 import { type Manifest, manifestDigest, totalBytes } from "./manifest.ts";
 import { recordFile } from "./paths.ts";
+import { progressBoard } from "./progressBoard.ts";
 import { readRecord, verifyFiles, writeRecord } from "./records.ts";
 import type { StageSource } from "./state.ts";
 
 export interface SourceOptions {
+    /** The stage that needs the data. */
+    readonly stage: string;
     readonly directory: string;
     readonly s3?: S3Connection | undefined;
     readonly signal?: AbortSignal;
@@ -90,18 +92,15 @@ async function download(source: StageSource, missing: Manifest["artefacts"], opt
     }
     const bytes = totalBytes({ artefacts: missing });
     options.say(`fetching ${fileCount(missing.length)} of ${stage} (${prettyBytes(bytes)}) from ${location.uri}`);
-    const progress = reportProgress("fetched", options.say);
-    progress.plan(bytes);
+    const meter = progressBoard.begin(options.stage, "fetched");
+    meter.plan(bytes);
     try {
         await downloadArtefacts(clientFor(options.s3), location, root, missing, {
-            onBytes: progress.add,
-            onFound: (bytes) => {
-                progress.plan(-bytes);
-            },
+            ...meter.listeners,
             onRetry: options.say,
             ...(options.signal && { signal: options.signal }),
         });
     } finally {
-        progress.stop();
+        progressBoard.end(meter);
     }
 }

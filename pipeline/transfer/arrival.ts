@@ -1,14 +1,14 @@
 // The bytes of an object that have arrived: written to the partial file in order, and hashed as they come.
 import { createHash, type Hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
+import { forEachPiece, pieceBytes, returnBuffers, takeBuffer } from "../pieces.ts";
 import type { Artefact } from "../stage/manifest.ts";
 import { onDisk } from "./localFile.ts";
 import type { TransferOptions } from "./options.ts";
 import { IntegrityError } from "./retry.ts";
+import { noteSpent } from "./spentBuffers.ts";
 
 type Expected = Pick<Artefact, "size"> & Partial<Artefact>;
-
-const chunkBytes = 1 << 20;
 
 export class Arrival {
     /** Of the object that the bytes received came from, once it is known. */
@@ -19,6 +19,12 @@ export class Arrival {
     #furthest = 0;
     #found = 0;
     #hash: Hash = createHash("sha256");
+    /** The last bytes received, which are not in the file yet: each write costs a turn of the thread pool. */
+    #gathering = takeBuffer();
+    #gathered = 0;
+    /** The write that is under way, and its buffer. */
+    #writing: Promise<void> = Promise.resolve();
+    #written = takeBuffer();
     readonly #handle: FileHandle;
     readonly #file: string;
     readonly #expected: Expected;
@@ -42,14 +48,12 @@ export class Arrival {
             return;
         }
         const signal = this.#options.signal;
-        const there = this.#handle.createReadStream({ start: 0, autoClose: false, highWaterMark: chunkBytes });
-        await onDisk("read", this.#file, async () => {
-            for await (const chunk of there) {
-                signal?.throwIfAborted();
-                this.#hash.update(chunk as Buffer);
-                this.received += (chunk as Buffer).length;
-            }
-        });
+        await onDisk("read", this.#file, () =>
+            forEachPiece(this.#handle, { signal }, (piece) => {
+                this.#hash.update(piece);
+                this.received += piece.length;
+            }),
+        );
         this.#found = this.received;
         this.#furthest = this.received;
         this.#options.onFound?.(this.#found);
@@ -66,22 +70,51 @@ export class Arrival {
         return further;
     }
 
+    /** Takes the next bytes; they are in the file only after `settle`. */
     async write(chunk: Buffer): Promise<void> {
         if (this.received + chunk.length > this.#expected.size) {
             await this.startOver();
             throw new IntegrityError(`got more than the ${this.#expected.size} bytes that are expected`);
         }
-        // Hashed while it is being written.
-        const writing = onDisk("write", this.#file, () => this.#writeAt(chunk, this.received));
+        for (let taken = 0; taken < chunk.length; ) {
+            const count = chunk.copy(this.#gathering, this.#gathered, taken);
+            taken += count;
+            this.#gathered += count;
+            this.received += count;
+            if (this.#gathered === pieceBytes) {
+                await this.#writeGathered();
+            }
+        }
         this.#hash.update(chunk);
-        await writing;
-        this.received += chunk.length;
         this.#options.onBytes?.(chunk.length);
+        noteSpent(chunk.length);
     }
 
-    async #writeAt(chunk: Buffer, position: number): Promise<void> {
-        for (let done = 0; done < chunk.length; ) {
-            const { bytesWritten } = await this.#handle.write(chunk, done, chunk.length - done, position + done);
+    /** Resolves when all that was taken is in the file. */
+    async settle(): Promise<void> {
+        await this.#writeGathered();
+        await this.#writing;
+    }
+
+    /** Gives its buffers to others; only after `settle` has succeeded. */
+    release(): void {
+        returnBuffers(this.#gathering, this.#written);
+    }
+
+    /** Begins to write what was gathered, once the write before has ended. */
+    async #writeGathered(): Promise<void> {
+        await this.#writing;
+        const [buffer, length, position] = [this.#gathering, this.#gathered, this.received - this.#gathered];
+        [this.#gathering, this.#written] = [this.#written, this.#gathering];
+        this.#gathered = 0;
+        this.#writing = onDisk("write", this.#file, () => this.#writeAt(buffer.subarray(0, length), position));
+        // Whoever waits for it next is told.
+        this.#writing.catch(() => undefined);
+    }
+
+    async #writeAt(bytes: Buffer, position: number): Promise<void> {
+        for (let done = 0; done < bytes.length; ) {
+            const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
             done += bytesWritten;
         }
     }
@@ -107,6 +140,8 @@ export class Arrival {
         this.received = 0;
         this.etag = undefined;
         this.#hash = createHash("sha256");
+        this.#gathered = 0;
+        await this.#writing.catch(() => undefined);
         await onDisk("write", this.#file, () => this.#handle.truncate(0));
     }
 }

@@ -8,6 +8,7 @@ import { fetchObject, type Wanted } from "./fetchObject.ts";
 import { defaults, type TransferOptions } from "./options.ts";
 import { partialFile, partialSuffix } from "./partial.ts";
 import { sideBySide } from "./sideBySide.ts";
+import { tracked } from "./tracked.ts";
 
 export type { Wanted } from "./fetchObject.ts";
 
@@ -24,7 +25,7 @@ export async function downloadArtefacts(
 ): Promise<void> {
     await clearOutdated(root, artefacts);
     await sideBySide(artefacts, options.parallel ?? defaults.parallel, options, (artefact, stoppable) =>
-        fetchObject(client, location, root, artefact, stoppable),
+        tracked(artefact, stoppable, (options) => fetchObject(client, location, root, artefact, options)),
     );
 }
 

@@ -31,8 +31,8 @@ export async function fetchObject(
     const handle = await onDisk("write", partial, () => open(partial, constants.O_RDWR | constants.O_CREAT, 0o666));
     let keep = wanted.sha256 !== undefined;
     let whole = false;
+    const arrival = new Arrival(handle, partial, wanted, options);
     try {
-        const arrival = new Arrival(handle, partial, wanted, options);
         await arrival.resume(keep);
         const address = { Bucket: location.bucket, Key: keyPrefix(location) + wanted.name };
         await attempt(
@@ -43,6 +43,7 @@ export async function fetchObject(
         );
         await onDisk("write", partial, () => handle.sync());
         whole = true;
+        arrival.release();
     } catch (error) {
         // Once stopped, the error is that of whatever stopped it.
         const cause = options.signal?.aborted ? undefined : (error as Error).cause;
@@ -66,8 +67,12 @@ async function receive(
 ): Promise<void> {
     if (!arrival.isComplete()) {
         const body = await ask(client, address, arrival, options);
-        for await (const chunk of options.signal ? addAbortSignal(options.signal, body) : body) {
-            await arrival.write(chunk as Buffer);
+        try {
+            for await (const chunk of options.signal ? addAbortSignal(options.signal, body) : body) {
+                await arrival.write(chunk as Buffer);
+            }
+        } finally {
+            await arrival.settle();
         }
     }
     await arrival.verify();

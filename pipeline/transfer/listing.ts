@@ -46,13 +46,19 @@ export async function* listPages(
     } while (token !== undefined);
 }
 
-/** Name → size of everything under the prefix. */
-export async function listSizes(client: S3Client, location: S3Location, options: TransferOptions = {}) {
-    const sizes = new Map<string, number>();
+/** Name → size and time of everything under the prefix. */
+export async function listObjects(client: S3Client, location: S3Location, options: TransferOptions = {}) {
+    const objects = new Map<string, Pick<ListedObject, "size" | "modified">>();
     for await (const page of listPages(client, location, options)) {
-        for (const { name, size } of page) {
-            sizes.set(name, size);
+        for (const { name, size, modified } of page) {
+            objects.set(name, { size, modified });
         }
     }
-    return sizes;
+    return objects;
+}
+
+/** Name → size of everything under the prefix. */
+export async function listSizes(client: S3Client, location: S3Location, options: TransferOptions = {}) {
+    const objects = await listObjects(client, location, options);
+    return new Map([...objects].map(([name, { size }]) => [name, size]));
 }

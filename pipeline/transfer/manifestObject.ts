@@ -10,6 +10,13 @@ function address(location: S3Location, stage: string) {
     return { Bucket: location.bucket, Key: keyPrefix(location) + manifestName(stage) };
 }
 
+/** A manifest as it lies on S3. */
+export interface PublishedManifest {
+    readonly manifest: Manifest;
+    /** When the server took it; servers tell it to the second. */
+    readonly written: Date | undefined;
+}
+
 /** @returns undefined when there is none */
 export async function fetchManifest(
     client: S3Client,
@@ -17,15 +24,25 @@ export async function fetchManifest(
     stage: string,
     options: TransferOptions = {},
 ): Promise<Manifest | undefined> {
+    return (await fetchPublished(client, location, stage, options))?.manifest;
+}
+
+/** @returns undefined when there is none */
+export async function fetchPublished(
+    client: S3Client,
+    location: S3Location,
+    stage: string,
+    options: TransferOptions = {},
+): Promise<PublishedManifest | undefined> {
     const where = address(location, stage);
     const source = `s3://${where.Bucket}/${where.Key}`;
-    const text = await attempt(`reading ${source}`, options, async () => {
+    const found = await attempt(`reading ${source}`, options, async () => {
         try {
-            const { Body } = await client.send(
+            const { Body, LastModified } = await client.send(
                 new GetObjectCommand(where),
                 options.signal && { abortSignal: options.signal },
             );
-            return await Body?.transformToString();
+            return { text: (await Body?.transformToString()) ?? "", written: LastModified };
         } catch (error) {
             if (isNotFound(error) && (error as Error).name !== "NoSuchBucket") {
                 return undefined;
@@ -33,7 +50,7 @@ export async function fetchManifest(
             throw error;
         }
     });
-    return text === undefined ? undefined : parseManifest(text, source);
+    return found && { manifest: parseManifest(found.text, source), written: found.written };
 }
 
 export async function putManifest(

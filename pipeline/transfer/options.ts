@@ -6,6 +6,8 @@ export interface TransferOptions {
     readonly onBytes?: (bytes: number) => void;
     /** Called with the size of what an earlier run has transferred already; negative when that turns out wrong. */
     readonly onFound?: (bytes: number) => void;
+    /** Called when the transfer of an object begins; what it gives back is told of its bytes, and of its end. */
+    readonly onObject?: (object: { readonly name: string; readonly size: number }) => ObjectListener;
     /** Called before a failed attempt is repeated. */
     readonly onRetry?: (message: string) => void;
     /** Objects, and parts of one object, that travel at once. @default 8 */
@@ -23,6 +25,13 @@ export interface TransferOptions {
      * @default none: what was sent of an object in parts is thrown away when that fails
      */
     readonly notes?: string;
+}
+
+/** The transfer of one object; bytes are as in `TransferOptions`. */
+export interface ObjectListener {
+    readonly onBytes: (bytes: number) => void;
+    readonly onFound: (bytes: number) => void;
+    readonly onEnd: () => void;
 }
 
 export const defaults = {

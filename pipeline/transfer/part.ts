@@ -1,28 +1,20 @@
 // One part of a big object: sent from its place in the file, and compared with what the server says it got.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { type Part, type S3Client, UploadPartCommand, type UploadPartCommandOutput } from "@aws-sdk/client-s3";
-import { counted } from "./counted.ts";
+import { forEachPiece } from "../pieces.ts";
+import { type FileRange, sendRange } from "./fileBody.ts";
 import { onDisk } from "./localFile.ts";
 import type { TransferOptions } from "./options.ts";
 import { attempt, IntegrityError } from "./retry.ts";
 import type { ObjectAddress } from "./uploadNotes.ts";
 
-export interface FilePart {
-    readonly path: string;
+export interface FilePart extends FileRange {
     /** From 1. */
     readonly number: number;
     /** Parts of the whole object. */
     readonly count: number;
-    readonly start: number;
-    readonly length: number;
-}
-
-const chunkBytes = 1 << 18;
-
-function read({ path, start, length }: FilePart) {
-    return createReadStream(path, { start, end: start + length - 1, highWaterMark: chunkBytes });
 }
 
 /**
@@ -59,7 +51,7 @@ export async function sendPart(
             }
             return answer.ETag;
         };
-        return counted(part.path, read(part), options, send, md5);
+        return sendRange(part, options, send, (piece) => md5.update(piece));
     });
 }
 
@@ -79,10 +71,8 @@ export async function holdsPart(known: Part, part: FilePart, signal: AbortSignal
     }
     const md5 = createHash("md5");
     await onDisk("read", part.path, async () => {
-        for await (const chunk of read(part)) {
-            signal.throwIfAborted();
-            md5.update(chunk as Buffer);
-        }
+        await using file = await open(part.path);
+        await forEachPiece(file, { ...part, signal }, (piece) => void md5.update(piece));
     });
     return known.ETag?.replaceAll('"', "") === md5.digest("hex");
 }

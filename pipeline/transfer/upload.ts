@@ -1,18 +1,19 @@
 // A stage's artefacts go to S3: only what is missing there, the manifest last.
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
 import type { S3Location } from "../../config/settings.ts";
 import { type Artefact, artefactPath, type Manifest, manifestDigest, totalBytes } from "../stage/manifest.ts";
-import { counted } from "./counted.ts";
+import { sendRange } from "./fileBody.ts";
 import { keyPrefix } from "./listing.ts";
 import { onDisk } from "./localFile.ts";
-import { deleteManifest, fetchManifest, putManifest } from "./manifestObject.ts";
+import { fetchPublished, putManifest } from "./manifestObject.ts";
 import { abortUnwanted, sendInParts, type WholeFile } from "./multipart.ts";
 import { defaults, type TransferOptions } from "./options.ts";
 import { attempt } from "./retry.ts";
 import { sideBySide } from "./sideBySide.ts";
+import { tracked } from "./tracked.ts";
+import { forgetUnlisted, unlistedNames, withdrawManifest } from "./unlisted.ts";
 import type { ObjectAddress } from "./uploadNotes.ts";
 import { missingOnS3, sha256Metadata } from "./verify.ts";
 
@@ -31,21 +32,25 @@ export async function uploadStage(
     manifest: Manifest,
     options: TransferOptions & { onPlan?: (bytes: number) => void } = {},
 ): Promise<UploadResult> {
-    const published = await fetchManifest(client, location, manifest.stage, options);
-    const missing = await missingOnS3(client, location, manifest.artefacts, options);
+    const found = await fetchPublished(client, location, manifest.stage, options);
+    const published = found?.manifest;
+    const missing = await missingOnS3(client, location, manifest.artefacts, options, found);
     const sameContents = published && manifestDigest(published) === manifestDigest(manifest);
     options.onPlan?.(totalBytes({ artefacts: missing }));
     if (published && !sameContents) {
         // From the first replaced object on, the old manifest would describe something that is not there.
-        await deleteManifest(client, location, manifest.stage, options);
+        await withdrawManifest(client, location, published, options);
     }
     await dropUnfinished(client, location, missing, options);
     const sent = await sideBySide(missing, options.parallel ?? defaults.parallel, options, (artefact, stoppable) =>
-        uploadFile(client, root, location, artefact, stoppable),
+        tracked(artefact, stoppable, (options) => uploadFile(client, root, location, artefact, options)),
     );
     await deleteStale(client, location, published, manifest, options);
     if (!sameContents || published.settingsDigest !== manifest.settingsDigest || missing.length > 0) {
         await putManifest(client, location, manifest, options);
+    }
+    if (options.notes !== undefined) {
+        await forgetUnlisted(options.notes, location);
     }
     return { files: missing.length, bytes: sent.reduce((sum, bytes) => sum + bytes, 0) };
 }
@@ -80,7 +85,7 @@ async function dropUnfinished(
 }
 
 /** @returns the bytes that were sent */
-async function uploadFile(
+export async function uploadFile(
     client: S3Client,
     root: string,
     location: S3Location,
@@ -120,7 +125,7 @@ async function sendWhole(
     options: TransferOptions,
 ): Promise<number> {
     await attempt(`sending s3://${address.Bucket}/${address.Key}`, options, () =>
-        counted(path, createReadStream(path, { highWaterMark: 1 << 18 }), options, (Body) => {
+        sendRange({ path, start: 0, length: size }, options, (Body) => {
             const Metadata = { [sha256Metadata]: sha256 };
             const put = new PutObjectCommand({ ...address, Body, ContentLength: size, Metadata });
             signContents(put, sha256);
@@ -141,7 +146,7 @@ function signContents(put: PutObjectCommand, sha256: string): void {
     );
 }
 
-/** Objects that an earlier run of the stage made and this one did not. */
+/** Objects that an earlier run of the stage made, or sent before it failed, and this one did not. */
 async function deleteStale(
     client: S3Client,
     location: S3Location,
@@ -150,9 +155,13 @@ async function deleteStale(
     options: TransferOptions,
 ): Promise<void> {
     const names = new Set(manifest.artefacts.map(({ name }) => name));
-    const stale = published?.artefacts.filter(({ name }) => !names.has(name)) ?? [];
+    const earlier = [
+        ...(published?.artefacts.map(({ name }) => name) ?? []),
+        ...(options.notes === undefined ? [] : await unlistedNames(options.notes, location)),
+    ];
+    const stale = [...new Set(earlier)].filter((name) => !names.has(name));
     const limit = pLimit(options.parallel ?? defaults.parallel);
-    await limit.map(stale, ({ name }) =>
+    await limit.map(stale, (name) =>
         attempt(`deleting ${location.uri}/${name}`, options, () =>
             client.send(new DeleteObjectCommand({ Bucket: location.bucket, Key: keyPrefix(location) + name })),
         ),

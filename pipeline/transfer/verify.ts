@@ -3,30 +3,31 @@ import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
 import type { S3Location } from "../../config/settings.ts";
 import type { Artefact } from "../stage/manifest.ts";
-import { keyPrefix, listSizes } from "./listing.ts";
+import { keyPrefix, listObjects } from "./listing.ts";
+import type { PublishedManifest } from "./manifestObject.ts";
 import { defaults, type TransferOptions } from "./options.ts";
 import { attempt, isNotFound } from "./retry.ts";
 
 /** Name of the object metadata that holds the SHA-256 of the content, in hex. */
 export const sha256Metadata = "sha256";
 
-/** The SHA-256 an object was sent with, or undefined when it is not there or came from elsewhere. */
-async function storedSha256(
+/** Whether S3 holds the artefact, by size and by the SHA-256 it was sent with. */
+export async function isOnS3(
     client: S3Client,
     location: S3Location,
-    name: string,
+    { name, size, sha256 }: Artefact,
     options: TransferOptions,
-): Promise<string | undefined> {
+): Promise<boolean> {
     return attempt(`looking at ${location.uri}/${name}`, options, async () => {
         try {
             const head = await client.send(
                 new HeadObjectCommand({ Bucket: location.bucket, Key: keyPrefix(location) + name }),
                 options.signal && { abortSignal: options.signal },
             );
-            return head.Metadata?.[sha256Metadata];
+            return head.ContentLength === size && head.Metadata?.[sha256Metadata] === sha256;
         } catch (error) {
             if (isNotFound(error)) {
-                return undefined;
+                return false;
             }
             throw error;
         }
@@ -36,21 +37,28 @@ async function storedSha256(
 /**
  * The artefacts that S3 lacks or holds differently, by size and by the SHA-256 they were sent with.
  * What the server did to the bytes since is found by a download, which hashes them.
+ * @param published - a manifest that lies there: of what it lists, only what was written since is looked at one by one
  */
 export async function missingOnS3(
     client: S3Client,
     location: S3Location,
     artefacts: readonly Artefact[],
     options: TransferOptions = {},
+    published?: PublishedManifest,
 ): Promise<Artefact[]> {
-    const sizes = await listSizes(client, location, options);
+    const objects = await listObjects(client, location, options);
+    const listed = new Map(published?.manifest.artefacts.map((artefact) => [artefact.name, artefact]));
+    // A manifest is written after all that it lists.
+    const before = published?.written?.getTime() ?? 0;
     const limit = pLimit((options.parallel ?? defaults.parallel) * 2);
     const missing = await limit.map(artefacts, async (artefact) => {
-        if (sizes.get(artefact.name) !== artefact.size) {
+        const { name, size, sha256 } = artefact;
+        const object = objects.get(name);
+        if (object?.size !== size) {
             return [artefact];
         }
-        const sha256 = await storedSha256(client, location, artefact.name, options);
-        return sha256 === artefact.sha256 ? [] : [artefact];
+        const known = listed.get(name)?.sha256 === sha256 && object.modified.getTime() < before;
+        return known || (await isOnS3(client, location, artefact, options)) ? [] : [artefact];
     });
     return missing.flat();
 }

@@ -11,8 +11,9 @@ export interface Unlisted {
     readonly names: readonly string[];
 }
 
-/** What this program and the training pod keep beside artefacts: manifests, logs, metrics, checkpoints. */
+/** What this program and the training pod keep beside artefacts: manifests, the run, logs, metrics, checkpoints. */
 const ours = [
+    /^run\.json$/,
     /^\.aframe\//,
     /^logs\/[^/]+\/[^/]+\.log$/,
     /^lightning_logs\/version_[^/]+\/(metrics\.csv$|checkpoints\/)/,

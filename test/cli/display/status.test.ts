@@ -37,13 +37,22 @@ describe("the status of a training", () => {
             "GPUs      4 requested, NVIDIA-A100",
             "Metrics   epoch 3, train_loss 0.41",
             "",
+            "Next  aframe logs -f follows it; aframe up waits for its end, then goes on",
+            "",
         ]);
     });
 
     it("tells how long ago it ended, how long it took and where the model is", () => {
         const since = new Date("2026-03-01T12:00:00Z");
         const text = render({ state: "succeeded", reason: "training finished", since, seconds: 7200, model: "s3://m" });
-        assert.match(text, /^Training {2}succeeded 5 min 00 s ago\n.*\nTook +2 h 00 min\n.*\nModel +s3:\/\/m\n$/);
+        assert.match(text, /^Training {2}succeeded 5 min 00 s ago\n.*\nTook +2 h 00 min\n.*\nModel +s3:\/\/m\n\nNext/);
+    });
+
+    it("ends with what to do next, which the stages tell once training has succeeded", () => {
+        const next = (state: TrainingReport["state"]) => /^Next {2}(.*)$/m.exec(render({ state, reason: "" }))?.[1];
+        assert.match(next("waiting") ?? "", /^nothing: training begins as soon as the cluster has room/);
+        assert.match(next("failed") ?? "", /^aframe logs tells its last words; .* aframe refresh and aframe up/);
+        assert.equal(next("succeeded"), "nothing: all is done");
     });
 
     it("does not guess about the GPUs of a node that may not be read, or of no node", () => {

@@ -8,6 +8,7 @@ import stringWidth from "string-width";
 import { advance, noProgress, type Progress } from "../../../cli/display/progress.ts";
 import { renderTable, type TableOptions } from "../../../cli/display/table.ts";
 import type { EngineEvent } from "../../../embedded/engine/events.ts";
+import type { StageProgress } from "../../../pipeline/stage/progressLine.ts";
 import { failed, finished, says, started } from "./events.ts";
 
 const plain = pc.createColors(false);
@@ -30,6 +31,19 @@ const tree: readonly (readonly [number, EngineEvent])[] = [
     [1000, started("create", "FetchTrain", { parent: "experiment" })],
     [1000, started("update", "SandboxSV", { parent: "experiment" })],
 ];
+
+const background: StageProgress = {
+    stage: "FetchTrain",
+    verb: "sent",
+    planned: 10e9,
+    done: 3e9,
+    rate: 100e6,
+    objects: [
+        { name: "background/a.hdf5", size: 2e9, done: 1e9, rate: 60e6 },
+        { name: "background/bcd.hdf5", size: 500, done: 20, rate: 0 },
+    ],
+};
+const running = { stages: [background], total: background };
 
 describe("the live table", () => {
     it("shows resources as a tree, with what happens to each and for how long", () => {
@@ -73,6 +87,53 @@ describe("the live table", () => {
             "~ aframe:Stage SandboxSV  update",
             `    (does not run; noted: ${"x".repeat(60)})`,
         ]);
+    });
+
+    it("shows below a running stage what it moves, object by object", () => {
+        assert.deepEqual(table(after(...tree), { now: 4200, transfers: running }).slice(2), [
+            "    + aframe:Stage FetchTrain     ⠹ creating 3.2 s",
+            "        sent 3 GB of 10 GB (30 %), 100 MB/s, 1m 10s left",
+            "          background/a.hdf5    1 GB of 2 GB  60 MB/s",
+            "          background/bcd.hdf5  20 B of 500 B  0 B/s",
+            "    ~ aframe:Stage SandboxSV      ⠹ updating 3.2 s",
+        ]);
+    });
+
+    it("ends with a total when that is more than what one stage moves", () => {
+        const other: StageProgress = { ...background, stage: "SandboxSV", verb: "fetched", objects: [] };
+        const total = { planned: 20e9, done: 6e9, rate: 200e6 };
+        const both = table(after(...tree), { transfers: { stages: [background, other], total } });
+        assert.equal(both.at(-1), "total 6 GB of 20 GB (30 %), 200 MB/s, 1m 10s left");
+        assert.equal(both.at(-2), "        fetched 3 GB of 10 GB (30 %), 100 MB/s, 1m 10s left");
+        const later = table(after(...tree), { transfers: { stages: [background], total } });
+        assert.match(later.at(-1) ?? "", /^total 6 GB of 20 GB/);
+        const hashing: StageProgress = { ...other, verb: "hashed" };
+        const read = table(after(...tree), { transfers: { stages: [background, hashing], total: background } });
+        assert.ok(!read.some((line) => line.startsWith("total")), read.join("\n"));
+    });
+
+    it("shares the lines that are left between the transfers of all stages", () => {
+        const objects = Array.from({ length: 8 }, (_, i) => ({ name: `${i}.hdf5`, size: 9, done: 1, rate: 1 }));
+        const many = { ...background, objects };
+        const few = { ...background, stage: "SandboxSV", objects: objects.slice(0, 1) };
+        const shown = table(after(...tree), { lines: 10, transfers: { stages: [many, few], total: few } });
+        assert.deepEqual(
+            shown.slice(2).map((line) => line.trim().split(/ +/).slice(0, 3).join(" ")),
+            [
+                ...["+ aframe:Stage FetchTrain", "sent 3 GB", "0.hdf5 1 B", "… 7 more"],
+                ...["~ aframe:Stage SandboxSV", "sent 3 GB", "0.hdf5 1 B", "total 3 GB"],
+            ],
+        );
+    });
+
+    it("shows nothing of transfers once a stage, or all, has ended", () => {
+        const ended = after(...tree, [9000, finished(61, "create", "FetchTrain", { parent: "experiment" })]);
+        assert.ok(!table(ended, { transfers: running }).join("\n").includes("sent"));
+        assert.ok(
+            !table(after(...tree), { transfers: running, ended: true })
+                .join("\n")
+                .includes("sent"),
+        );
     });
 
     it("leaves out what is unchanged, but for what holds something that changes", () => {
@@ -147,13 +208,23 @@ describe("the live table", () => {
                     [now, says(name, message, true)],
                 ),
             );
+        const transfer = fc.record({ name: text, size: fc.nat(), done: fc.nat(), rate: fc.nat() });
+        const stage = fc.record({
+            ...{ planned: fc.nat(), done: fc.nat(), rate: fc.nat() },
+            stage: fc.constantFrom("a", "b", "日本語"),
+            verb: fc.constantFrom("sent", "hashed"),
+            objects: fc.array(transfer, { maxLength: 8 }),
+        });
         fc.assert(
             fc.property(
                 fc.array(event, { maxLength: 30 }),
+                fc.array(stage, { maxLength: 3 }),
                 fc.integer({ min: 10, max: 120 }),
                 fc.integer({ min: 1, max: 10 }),
-                (events, columns, lines) => {
-                    const shown = table(after(...events), { columns, lines, now: 60_000 });
+                (events, stages, columns, lines) => {
+                    const total = { planned: 2 ** 40, done: 1, rate: 1 };
+                    const transfers = { stages, total };
+                    const shown = table(after(...events), { columns, lines, now: 60_000, transfers });
                     assert.ok(shown.length <= lines, `${shown.length} > ${lines}`);
                     for (const line of shown)
                         assert.ok(stringWidth(line) <= columns, `${stringWidth(line)} > ${columns}: ${line}`);

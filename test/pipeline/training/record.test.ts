@@ -55,7 +55,7 @@ test("a model that was fetched stays known, file by file", async (t) => {
     const digest = await putModel(client, target);
     await noteTraining(directory, target);
     const source = { stage: "Train", root: path.join(directory, "mirror"), location: target.runDir };
-    await ensureSource(source, digest, { directory, s3: connection, say: () => undefined });
+    await ensureSource(source, digest, { stage: "ExportLocal", directory, s3: connection, say: () => undefined });
     const fetched = readFileSync(recordFile(directory, "Train"), "utf8");
     await noteTraining(directory, target);
     assert.equal(readFileSync(recordFile(directory, "Train"), "utf8"), fetched);

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CreateMultipartUploadCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
-import { createClient } from "../../../pipeline/transfer/client.ts";
 import { create, diff, type PrefixContentsState, remove, update } from "../../../pipeline/transfer/prefixContents.ts";
 import { countObjects, purgePrefix } from "../../../pipeline/transfer/purge.ts";
-import { keys, prefix, put, startProxy, startS3 } from "../fixtures/s3.ts";
+import { keys, prefix, put, startS3 } from "../fixtures/s3.ts";
 
 const { client, connection } = await startS3();
 
@@ -29,7 +28,7 @@ test("deletes all that a stack owns, over several pages, but the marker", async 
     await client.send(new CreateMultipartUploadCommand({ Bucket: "data", Key: "run1/half" }));
     await client.send(new CreateMultipartUploadCommand({ Bucket: "data", Key: "run10/half" }));
 
-    assert.deepEqual(await countObjects(client, prefix("run1")), { objects: 2301, bytes: 2301 });
+    assert.deepEqual(await countObjects(client, prefix("run1")), { objects: 2301, bytes: 2301, more: false });
     await remove(contents("run1"));
     assert.deepEqual(await keys(client, "run1"), [
         "run1",
@@ -79,19 +78,6 @@ test("touches nothing without a marker that names the stack", async () => {
 test("a whole bucket is never purged", async () => {
     const bucket = { ...prefix("x"), prefix: "/" };
     await assert.rejects(purgePrefix(client, bucket, "run1"), /s3:\/\/data has no prefix/);
-});
-
-test("objects are deleted one by one where a batch needs an MD5", async () => {
-    await own("old-gateway", "run1");
-    await put(client, "old-gateway/a", "a");
-    await put(client, "old-gateway/b", "b");
-    const proxy = await startProxy(connection.endpoint ?? "");
-    const body = "<Error><Code>InvalidRequest</Code><Message>Missing required header: Content-MD5</Message></Error>";
-    proxy.plan = (method, url) =>
-        method === "POST" && url.includes("delete") ? { type: "answer", status: 400, body } : undefined;
-    const through = createClient({ ...connection, endpoint: proxy.endpoint });
-    assert.deepEqual(await purgePrefix(through, prefix("old-gateway"), "run1"), { objects: 2, uploads: 0 });
-    assert.deepEqual(await keys(client, "old-gateway/"), ["old-gateway/.aframe-owner.json"]);
 });
 
 test("is made only where the marker names the stack", async () => {

@@ -93,7 +93,8 @@ test("without its manifest, what the record lists is still looked for", async (t
 
 test("objects of nobody are told, but for what belongs beside the artefacts", async (t) => {
     const made = await makeStages(t, "extra", connection);
-    const own = [".aframe-owner.json", "logs/p/train.log", "lightning_logs/version_0/checkpoints/last.ckpt"];
+    const kept = ["run.json", "logs/p/train.log", "lightning_logs/version_0/checkpoints/last.ckpt"];
+    const own = [".aframe-owner.json", ...kept];
     for (const name of [...own, "lightning_logs/version_1/metrics.csv", "notes.txt"]) {
         await put(client, `extra/${name}`, "text");
     }
