@@ -9,7 +9,17 @@ import { objectAnnotations, objectLabels, objectName } from "./labels.ts";
 /** The key of the Lightning yaml, beside the scripts. */
 export const trainConfigName = "train.yaml";
 
-const scriptNames = ["objects.py", "kept_log.py", "fetch_data.py", "start_training.py"];
+const scriptNames = [
+    "arrival.py",
+    "disk.py",
+    "fetch_data.py",
+    "kept_log.py",
+    "objects.py",
+    "progress.py",
+    "retry.py",
+    "start_training.py",
+    "upload.py",
+];
 
 export interface TrainingScriptsArgs {
     readonly identity: ExperimentIdentity;

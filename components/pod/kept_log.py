@@ -10,9 +10,8 @@ import threading
 import time
 import traceback
 
-import botocore.exceptions
-
 import objects
+import retry
 
 # What is kept of a longer log is its end.
 KEPT_BYTES = 64 * 1024**2
@@ -79,9 +78,10 @@ class KeptLog:
         try:
             start = max(0, size - KEPT_BYTES)
             note = f"[the first {start} bytes are not kept]\n".encode() if start else b""
-            self.run.write(self.name, note + os.pread(self.file.fileno(), size - start, start))
+            text = note + os.pread(self.file.fileno(), size - start, start)
+            self.run.write(self.name, text, "text/plain; charset=utf-8", retry.HASTY_TRIES)
             self.copied, self.copied_at = size, time.monotonic()
-        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError, OSError) as error:
+        except (retry.Failed, OSError) as error:
             print(f"{self.name} could not be copied to {self.run.uri}: {error}", file=sys.stderr, flush=True)
 
     def _size(self) -> int:

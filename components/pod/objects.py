@@ -1,10 +1,11 @@
-"""S3 for the scripts of the training pod: objects with their SHA-256, and the manifests that list them.
+"""S3 for the scripts of the training pod: objects below a prefix, and the manifests that list them.
 
 Needs only botocore, which Aframe's images have. `pipeline/stage/manifest.ts` writes and reads the same manifests.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -16,20 +17,13 @@ import botocore.exceptions
 import botocore.session
 from botocore.config import Config
 
+import retry
+
 # Exit codes that tell Kubernetes that trying again cannot help; podLayout.ts has the same list.
 DATA_DAMAGED = 81
 DATA_REFUSED = 82
 WRONG_CODE = 83
 WRONG_SETUP = 84
-
-# Gateways before S3 often refuse large parts, so most files travel in one piece.
-MULTIPART_BYTES = 1024**3
-PART_BYTES = 256 * 1024**2
-CHUNK_BYTES = 1024**2
-
-
-class Damaged(Exception):
-    """What arrived is not what the manifest lists."""
 
 
 def fail(code: int, message: str) -> NoReturn:
@@ -44,26 +38,6 @@ def setting(name: str) -> str:
     return value
 
 
-def refused(error: Exception) -> bool:
-    """Whether S3 gave an answer that will stay the same, such as wrong credentials."""
-    if isinstance(error, botocore.exceptions.NoCredentialsError):
-        return True
-    status = getattr(error, "response", {}).get("ResponseMetadata", {}).get("HTTPStatusCode")
-    return status in (401, 403) or error_code(error) == "NoSuchBucket"
-
-
-def error_code(error: Exception) -> str:
-    return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
-
-
-def sha256_of(file: Path) -> str:
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def manifest_digest(manifest: dict) -> str:
     """Covers names, sizes and contents alone."""
     digest = hashlib.sha256()
@@ -75,13 +49,29 @@ def manifest_digest(manifest: dict) -> str:
 def file_of(root: Path, name: str) -> Path:
     """The local file of an artefact; names come from S3, so one that would leave the root is refused."""
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or str(path) != name or "\0" in name:
-        raise Damaged(f"the name {name!r} does not stay inside its directory")
+    if path.is_absolute() or not path.parts or ".." in path.parts or str(path) != name or "\0" in name:
+        fail(DATA_DAMAGED, f"the name {name!r} does not stay inside its directory")
     return root.joinpath(*path.parts)
 
 
+@functools.lru_cache(maxsize=None)
+def client_of_pod():
+    return botocore.session.get_session().create_client(
+        "s3",
+        endpoint_url=os.environ.get("AWS_ENDPOINT_URL"),
+        config=Config(
+            s3={"addressing_style": "path"},
+            # Bodies are streams, which only we can go on with; see retry.py.
+            retries={"mode": "standard", "total_max_attempts": 1},
+            max_pool_connections=16,
+            connect_timeout=20,
+            read_timeout=float(os.environ.get("AFRAME_STALL_SECONDS", "60")),
+        ),
+    )
+
+
 class Prefix:
-    """The objects below an `s3://bucket/prefix`."""
+    """The objects below an `s3://bucket/prefix`. Requests that do not succeed raise `retry.Failed`."""
 
     def __init__(self, uri: str) -> None:
         self.uri = uri.rstrip("/")
@@ -89,91 +79,59 @@ class Prefix:
         if not uri.startswith("s3://") or not self.bucket or not prefix:
             fail(WRONG_SETUP, f"{uri!r} is not of the form s3://bucket/prefix")
         self.prefix = prefix
-        self.client = botocore.session.get_session().create_client(
-            "s3",
-            endpoint_url=os.environ.get("AWS_ENDPOINT_URL"),
-            config=Config(
-                s3={"addressing_style": "path"},
-                retries={"mode": "standard", "max_attempts": 8},
-                max_pool_connections=16,
-                connect_timeout=20,
-                read_timeout=60,
-            ),
-        )
+        self.client = client_of_pod()
 
-    def _address(self, name: str) -> dict:
+    def address(self, name: str) -> dict:
         return {"Bucket": self.bucket, "Key": f"{self.prefix}/{name}"}
 
+    def open(self, name: str, start: int, etag: str | None) -> dict:
+        """S3's answer with the object's bytes from `start` on, of the version `etag` if given; makes one attempt."""
+        rest = {"Range": f"bytes={start}-"} if start else {}
+        version = {"IfMatch": etag} if start and etag else {}
+        return self.client.get_object(**self.address(name), **rest, **version)
+
     def read_manifest(self, stage: str) -> dict | None:
-        try:
-            response = self.client.get_object(**self._address(f".aframe/{stage}.manifest.json"))
-        except botocore.exceptions.ClientError as error:
-            if error_code(error) in ("NoSuchKey", "404"):
-                return None
-            raise
-        return json.loads(response["Body"].read())
+        """None when there is none."""
+        name = f".aframe/{stage}.manifest.json"
+
+        def read() -> dict | None:
+            try:
+                return json.loads(self.client.get_object(**self.address(name))["Body"].read())
+            except botocore.exceptions.ClientError as error:
+                if retry.error_code(error) in ("NoSuchKey", "404"):
+                    return None
+                raise
+            except ValueError as error:
+                raise retry.Damaged("it is no JSON, or was cut") from error
+
+        return retry.attempt(f"reading {self.uri}/{name}", read)
 
     def write_manifest(self, manifest: dict) -> None:
         body = json.dumps(manifest, indent=1).encode() + b"\n"
-        address = self._address(f".aframe/{manifest['stage']}.manifest.json")
-        self.client.put_object(**address, Body=body, ContentType="application/json")
+        name = f".aframe/{manifest['stage']}.manifest.json"
+        self.write(name, body, "application/json", retry.PATIENT_TRIES)
 
     def delete_manifest(self, stage: str) -> None:
-        self.client.delete_object(**self._address(f".aframe/{stage}.manifest.json"))
+        name = f".aframe/{stage}.manifest.json"
+        retry.attempt(f"deleting {self.uri}/{name}", lambda: self.client.delete_object(**self.address(name)))
 
     def size(self, name: str) -> int | None:
         """Size of an object, None when there is none."""
-        try:
-            return self.client.head_object(**self._address(name))["ContentLength"]
-        except botocore.exceptions.ClientError as error:
-            if error_code(error) in ("404", "NoSuchKey", "NotFound"):
-                return None
-            raise
 
-    def download(self, artefact: dict, file: Path) -> None:
-        """Writes the object to `file`, which appears only when it is complete and right."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f"{file.name}.part")
-        body = self.client.get_object(**self._address(artefact["name"]))["Body"]
-        digest, size = hashlib.sha256(), 0
-        with part.open("wb") as stream:
-            for chunk in body.iter_chunks(CHUNK_BYTES):
-                stream.write(chunk)
-                digest.update(chunk)
-                size += len(chunk)
-        if size != artefact["size"] or digest.hexdigest() != artefact["sha256"]:
-            part.unlink()
-            raise Damaged(f"{self.uri}/{artefact['name']} differs from its manifest")
-        part.replace(file)
+        def look() -> int | None:
+            try:
+                return self.client.head_object(**self.address(name))["ContentLength"]
+            except botocore.exceptions.ClientError as error:
+                if retry.is_missing(error):
+                    return None
+                raise
 
-    def write(self, name: str, text: bytes) -> None:
+        return retry.attempt(f"looking at {self.uri}/{name}", look)
+
+    def write(self, name: str, body: bytes, content_type: str, tries: int) -> None:
         """Sends a text that no manifest lists."""
-        self.client.put_object(**self._address(name), Body=text, ContentType="text/plain; charset=utf-8")
-
-    def upload(self, name: str, file: Path) -> dict:
-        """Sends a file and returns its entry for a manifest."""
-        size, sha256 = file.stat().st_size, sha256_of(file)
-        address, metadata = self._address(name), {"sha256": sha256}
-        if size < MULTIPART_BYTES:
-            with file.open("rb") as stream:
-                self.client.put_object(**address, Body=stream, Metadata=metadata)
-        else:
-            self._upload_in_parts(address, metadata, file)
-        return {"name": name, "size": size, "sha256": sha256}
-
-    def _upload_in_parts(self, address: dict, metadata: dict, file: Path) -> None:
-        upload = self.client.create_multipart_upload(**address, Metadata=metadata)["UploadId"]
-        parts = []
-        try:
-            with file.open("rb") as stream:
-                while chunk := stream.read(PART_BYTES):
-                    number = len(parts) + 1
-                    part = self.client.upload_part(**address, UploadId=upload, PartNumber=number, Body=chunk)
-                    parts.append({"PartNumber": number, "ETag": part["ETag"]})
-            self.client.complete_multipart_upload(**address, UploadId=upload, MultipartUpload={"Parts": parts})
-        except BaseException:
-            self.client.abort_multipart_upload(**address, UploadId=upload)
-            raise
+        place = {**self.address(name), "Body": body, "ContentType": content_type}
+        retry.attempt(f"writing {self.uri}/{name}", lambda: self.client.put_object(**place), tries)
 
 
 def finished(run: Prefix, training_digest: str) -> bool:

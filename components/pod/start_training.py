@@ -9,9 +9,11 @@ manifest last.
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -20,14 +22,14 @@ import time
 from datetime import datetime, timezone
 from pathlib import Path
 
-import botocore.exceptions
-
 import objects
+import retry
+from disk import DiskFailed
 from kept_log import KeptLog
+from upload import upload
 
 STAGE = "Train"
 SYNC_SECONDS = 60.0
-UPLOAD_TRIES = 6
 
 
 def check_code(commit: str) -> None:
@@ -66,6 +68,17 @@ def run_files(directory: Path) -> dict[str, Path]:
     return {name: file for name, file in named.items() if name.split("/")[0] not in (".aframe", "wandb")}
 
 
+def installed() -> dict[str, str]:
+    """Python and the packages beside train, which the name of an image does not tell; none when they cannot be read."""
+    try:
+        found = {entry.metadata["Name"]: entry.version for entry in importlib.metadata.distributions()}
+    except Exception as error:  # noqa: BLE001 - a damaged entry of any package; the model is not lost for it
+        print(f"the installed packages cannot be listed: {error}", file=sys.stderr, flush=True)
+        return {}
+    named = {name: version for name, version in found.items() if name and version}
+    return {"python": platform.python_version(), **dict(sorted(named.items()))}
+
+
 class MetricsCopy:
     """Keeps S3 abreast of the metrics while training runs; a failed copy is not worth stopping for."""
 
@@ -79,9 +92,9 @@ class MetricsCopy:
             if self.copied.get(name) == changed:
                 continue
             try:
-                self.run.upload(name, file)
+                upload(self.run, name, file, retry.HASTY_TRIES)
                 self.copied[name] = changed
-            except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+            except (retry.Failed, DiskFailed) as error:
                 print(f"{name} could not be copied to {self.run.uri}: {error}", file=sys.stderr, flush=True)
 
 
@@ -107,23 +120,8 @@ def update(copies: list[MetricsCopy | KeptLog]) -> None:
         copy.update()
 
 
-def persistently(what: str, action):
-    """Hours of training hang on the upload, so it is tried for long."""
-    for attempt in range(1, UPLOAD_TRIES + 1):
-        try:
-            return action()
-        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-            if attempt == UPLOAD_TRIES or objects.refused(error):
-                raise
-            print(f"{what}: {error}; trying again", file=sys.stderr, flush=True)
-            time.sleep(2**attempt)
-
-
 def upload_run(run: objects.Prefix, directory: Path, digest: str, seconds: float) -> None:
-    uploaded = [
-        persistently(name, lambda name=name, file=file: run.upload(name, file))
-        for name, file in run_files(directory).items()
-    ]
+    uploaded = [upload(run, name, file, retry.PATIENT_TRIES) for name, file in run_files(directory).items()]
     manifest = {
         "version": 1,
         "stage": STAGE,
@@ -134,10 +132,11 @@ def upload_run(run: objects.Prefix, directory: Path, digest: str, seconds: float
         "seconds": round(seconds, 3),
         "job": {"name": os.environ.get("AFRAME_JOB_NAME", ""), "uid": os.environ.get("AFRAME_JOB_UID", "")},
         "commit": os.environ.get("AFRAME_COMMIT"),
+        "packages": installed(),
         # Intermediate checkpoints are kept, but nothing that follows needs them.
         "artefacts": [entry for entry in uploaded if "/checkpoints/" not in entry["name"]],
     }
-    persistently("the manifest", lambda: run.write_manifest(manifest))
+    run.write_manifest(manifest)
     print(json.dumps({"model": f"{run.uri}/model.pt", "files": len(uploaded), "seconds": manifest["seconds"]}))
 
 
@@ -153,8 +152,8 @@ def main(arguments: list[str], run: objects.Prefix, log: KeptLog) -> None:
             return
         # What it lists is about to be overwritten.
         run.delete_manifest(STAGE)
-    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        objects.fail(objects.WRONG_SETUP if objects.refused(error) else 1, f"{run.uri}: {error}")
+    except retry.Failed as error:
+        objects.fail(objects.WRONG_SETUP if error.refused else 1, str(error))
 
     prepare_run_directory(directory, digest)
     if checkpoint := last_checkpoint(directory):
@@ -167,7 +166,7 @@ def main(arguments: list[str], run: objects.Prefix, log: KeptLog) -> None:
         objects.fail(1, f"training ended well, but left no {directory / 'model.pt'}")
     try:
         upload_run(run, directory, digest, time.monotonic() - start)
-    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+    except (retry.Failed, DiskFailed) as error:
         objects.fail(1, f"the model could not be brought to {run.uri}: {error}")
 
 

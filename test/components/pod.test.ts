@@ -15,19 +15,15 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { finalExitCodes } from "../../components/podLayout.ts";
 import { type Manifest, manifestDigest, parseManifest } from "../../pipeline/stage/manifest.ts";
 import { missingOnS3 } from "../../pipeline/transfer/verify.ts";
 import { keys, prefix, startProxy, startS3 } from "../pipeline/fixtures/s3.ts";
 import { until } from "../pipeline/fixtures/until.ts";
+import { digest, podEnvironment, python, runScript, scripts } from "./pod/scripts.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const python = path.join(root, ".venv/bin/python");
-const scripts = path.join(root, "components/pod");
 const bucket = "data";
-const digest = "the digest of this training";
 
 const { client, connection } = await startS3();
 /** One experiment per test. */
@@ -46,47 +42,11 @@ afterEach(() => {
     rmSync(pod, { recursive: true, force: true });
 });
 
-interface Outcome {
-    readonly code: number;
-    readonly output: string;
-}
+const environment = (extra: Readonly<Record<string, string>> = {}) =>
+    podEnvironment(connection, { folder: pod, name: String(count) }, extra);
 
-function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-    return {
-        PATH: process.env.PATH ?? "",
-        HOME: pod,
-        AWS_ENDPOINT_URL: connection.endpoint ?? "",
-        AWS_DEFAULT_REGION: "us-east-1",
-        AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
-        AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
-        AWS_ACCESS_KEY_ID: connection.accessKeyId ?? "",
-        AWS_SECRET_ACCESS_KEY: connection.secretAccessKey ?? "",
-        AFRAME_EXPERIMENT: "test",
-        AFRAME_DATA_URI: `s3://${bucket}/${count}/data`,
-        AFRAME_RUN_URI: `s3://${bucket}/${count}/run`,
-        AFRAME_DATA_DIR: path.join(pod, "data"),
-        AFRAME_RUN_DIR: path.join(pod, "run"),
-        AFRAME_TRAINING_DIGEST: digest,
-        AFRAME_JOB_NAME: "aframe-test",
-        AFRAME_JOB_UID: "uid-1",
-        AFRAME_POD_NAME: "pod-1",
-        PYTHONDONTWRITEBYTECODE: "1",
-        ...extra,
-    };
-}
-
-function run(script: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    const child = spawn(python, [path.join(scripts, script), ...args], { cwd: pod, env: environment(extra) });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-        stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    }
-    return new Promise((resolve) => {
-        child.on("close", (code, signal) => {
-            resolve({ code: code ?? (signal === null ? -1 : 128), output });
-        });
-    });
-}
+const run = (script: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
+    runScript(script, args, environment(extra));
 
 function put(key: string, Body: string | Buffer) {
     return client.send(new PutObjectCommand({ Bucket: bucket, Key: `${count}/${key}`, Body }));
@@ -200,7 +160,7 @@ describe("fetch_data.py", () => {
     it("keeps what it says on S3, also when it fails", async () => {
         const FetchTrain = await putStage("FetchTrain", background);
         const { output } = await fetch({ FetchTrain });
-        assert.match(output, /2\/2 files, 3\.0 of 3\.0 MB\nall 2 files are complete/);
+        assert.match(output, /^all 2 files are complete, 3\.0 MB were downloaded\n$/);
         assert.equal(await text("run/logs/pod-1/fetch-data.log"), output);
         const failed = await fetch({ FetchTrain: "0".repeat(64) }, { AFRAME_POD_NAME: "pod-2" });
         assert.match(failed.output, /is of other data\n$/);
@@ -260,8 +220,11 @@ describe("start_training.py", () => {
         const manifest = parseManifest(await text("run/.aframe/Train.manifest.json"), "the manifest") as Manifest & {
             job: { uid: string };
             seconds: number;
+            packages: Record<string, string>;
         };
         assert.equal(manifest.settingsDigest, digest);
+        assert.match(manifest.packages.python ?? "", /^3\.\d+\.\d+/);
+        assert.match(manifest.packages.botocore ?? "", /^\d+\./);
         assert.equal(manifest.job.uid, "uid-1");
         assert.ok(manifest.seconds > 0);
         assert.deepEqual(manifest.artefacts.map(({ name }) => name).sort(), [
