@@ -44,10 +44,28 @@ export function read(id: string, props: PrefixContentsState) {
 
 export async function remove(props: PrefixContentsState): Promise<void> {
     if (props.artifacts === "delete") {
-        const { objects } = await purgePrefix(clientFor(props.s3), props.location, props.owner);
-        console.log(`deleted ${objects} objects of ${props.location.uri}`);
+        await purge(props);
     } else {
         await freeUnfinished(props);
+    }
+}
+
+/** @param everyMs - pause between lines on how far it is */
+export async function purge({ location, owner, s3 }: PrefixContentsState, everyMs = 10_000): Promise<void> {
+    const start = performance.now();
+    let deleted = 0;
+    const timer = setInterval(() => {
+        const rate = Math.round((deleted / (performance.now() - start)) * 1000);
+        console.log(`deleting what is under ${location.uri}: ${deleted} objects so far, ${rate}/s`);
+    }, everyMs);
+    const onDeleted = (objects: number) => {
+        deleted += objects;
+    };
+    try {
+        const { objects } = await purgePrefix(clientFor(s3), location, owner, { onDeleted });
+        console.log(`deleted ${objects} objects of ${location.uri}`);
+    } finally {
+        clearInterval(timer);
     }
 }
 
