@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, it, type TestContext, test } from "node:test";
+import pLimit from "p-limit";
 import { code, fillIn, table } from "../../docs/markdown.ts";
 import { downloadArtefacts } from "../../pipeline/transfer/download.ts";
 import { fetchManifest } from "../../pipeline/transfer/manifestObject.ts";
@@ -15,6 +16,7 @@ import { scratchFolder, writeArtefacts } from "../pipeline/fixtures/artefacts.ts
 import { keys, prefix, put } from "../pipeline/fixtures/s3.ts";
 import { behaviours } from "./behaviours.ts";
 import { MiB } from "./outcome.ts";
+import { fetchIntoPod, refusePod, uploadFromPod } from "./pod.ts";
 import { type RunningServer, serverKinds, startServer } from "./server.ts";
 
 /** Parts of the smallest size that S3 knows. */
@@ -58,6 +60,29 @@ async function purge({ client }: RunningServer): Promise<void> {
     assert.deepEqual(await keys(client, "purge/"), [`purge/run1/${ownerMarkerName}`, "purge/run10/neighbour"]);
 }
 
+async function purgeMany({ client }: RunningServer): Promise<void> {
+    await put(client, `many-purged/run1/${ownerMarkerName}`, marker);
+    const all = Array.from({ length: 1200 }, (_, index) => `many-purged/run1/wäve ${index}+%.hdf5`);
+    await pLimit(16).map([...all, "many-purged/run10/neighbour"], (key) => put(client, key, "x"));
+    const commands: unknown[] = [];
+    client.middlewareStack.add(
+        (next, { commandName }) =>
+            (args) => {
+                commands.push(commandName);
+                return next(args);
+            },
+        { step: "initialize", name: "note" },
+    );
+    assert.equal((await purgePrefix(client, prefix("many-purged/run1"), "run1", small)).objects, 1200);
+    client.middlewareStack.remove("note");
+    assert.deepEqual(
+        commands.filter((name) => /DeleteObject/.test(String(name))),
+        ["DeleteObjectsCommand", "DeleteObjectsCommand"],
+    );
+    const left = [`many-purged/run1/${ownerMarkerName}`, "many-purged/run10/neighbour"];
+    assert.deepEqual(await keys(client, "many-purged/"), left);
+}
+
 async function ownership({ client }: RunningServer): Promise<void> {
     const location = prefix("owned/run1");
     assert.equal(await ownerOf(client, location), undefined);
@@ -84,6 +109,11 @@ for (const kind of serverKinds) {
             it("a stage's artefacts come back byte for byte, and are sent once", (t) => roundTrip(t, server));
             it("an artefact in parts comes back byte for byte", (t) => inParts(t, server));
             it("a purge deletes what its owner has under the prefix, and no neighbour's", () => purge(server));
+            it("a purge of more than 1000 objects takes two batches, and no request for one object", () =>
+                purgeMany(server));
+            it("a pod fetches its data, from where another had come to", (t) => fetchIntoPod(t, server));
+            it("a pod is told what is refused and what is gone", (t) => refusePod(t, server));
+            it("a pod uploads its run, what is big in parts", (t) => uploadFromPod(t, server));
             it("the ownership marker tells whose a prefix is", () => ownership(server));
         });
     }
