@@ -9,4 +9,5 @@ if [ ! -x "$checkout/node_modules/.bin/node" ]; then
     command -v node >/dev/null || { echo "aframe: needs Node >= 20 on PATH for its set-up" >&2; exit 1; }
     node "$checkout/setup/prepare.mjs"
 fi
-exec "$checkout/node_modules/.bin/node" "$checkout/cli/$file" "$@"
+# Node warns that stripping the types of a page's script, which is not run here, is experimental; its version is pinned.
+exec "$checkout/node_modules/.bin/node" --disable-warning=ExperimentalWarning "$checkout/cli/$file" "$@"

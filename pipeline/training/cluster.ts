@@ -6,6 +6,7 @@ import {
     type ConfigurationOptions,
     CoreV1Api,
     type CoreV1Event,
+    CustomObjectsApi,
     KubeConfig,
     Log,
     Observable,
@@ -34,6 +35,10 @@ export interface LogOptions {
     readonly since?: string;
 }
 
+interface PodMetrics {
+    readonly containers?: readonly { readonly name: string; readonly usage: Readonly<Record<string, string>> }[];
+}
+
 /** The library itself waits for minutes. */
 const longestRequestMs = 30_000;
 
@@ -48,6 +53,7 @@ interface Pauses {
 export class TrainingCluster {
     private readonly batch: BatchV1Api;
     private readonly core: CoreV1Api;
+    private readonly custom: CustomObjectsApi;
     private readonly watch: Watch;
     private readonly log: Log;
 
@@ -56,6 +62,7 @@ export class TrainingCluster {
     constructor(config: KubeConfig, job: JobReference) {
         this.batch = config.makeApiClient(BatchV1Api);
         this.core = config.makeApiClient(CoreV1Api);
+        this.custom = config.makeApiClient(CustomObjectsApi);
         this.watch = new Watch(config);
         this.log = new Log(config);
         this.job = job;
@@ -177,6 +184,14 @@ export class TrainingCluster {
             }
             throw error;
         }
+    }
+
+    /** Container → what it uses now; throws where metrics-server is missing, knows nothing yet, or may not be asked. */
+    async podUsage(name: string): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+        const kind = { group: "metrics.k8s.io", version: "v1beta1", plural: "pods" };
+        const request = { ...kind, namespace: this.job.namespace, name };
+        const { containers = [] } = (await this.custom.getNamespacedCustomObject(request, bounded())) as PodMetrics;
+        return new Map(containers.map(({ name, usage }) => [name, usage]));
     }
 
     private podSelector(): string {

@@ -28,11 +28,16 @@ export async function listMetrics(
 
 /** A run that goes on from a checkpoint writes the next version; undefined when none of the names is of metrics. */
 export function newestVersion(names: readonly string[]): string | undefined {
+    return metricsVersions(names).at(-1);
+}
+
+/** Those of the names that are of metrics, oldest version first. */
+export function metricsVersions(names: readonly string[]): string[] {
     const versions = names.flatMap((name) => {
         const version = /^lightning_logs\/version_(\d+)\/metrics\.csv$/.exec(name)?.[1];
         return version === undefined ? [] : [{ name, version: Number(version) }];
     });
-    return versions.sort((a, b) => b.version - a.version)[0]?.name;
+    return versions.sort((a, b) => a.version - b.version).map(({ name }) => name);
 }
 
 export async function readMetrics(
@@ -41,11 +46,21 @@ export async function readMetrics(
     name: string,
     options: TransferOptions = {},
 ): Promise<Metrics | undefined> {
+    return lastLine(await readMetricsFile(client, runDir, name, options));
+}
+
+/** The whole text. */
+export async function readMetricsFile(
+    client: S3Client,
+    runDir: S3Location,
+    name: string,
+    options: TransferOptions = {},
+): Promise<string> {
     const where = { Bucket: runDir.bucket, Key: keyPrefix(runDir) + name };
     const text = await attempt(`reading ${runDir.uri}/${name}`, options, async () =>
         (await client.send(new GetObjectCommand(where))).Body?.transformToString(),
     );
-    return lastLine(text ?? "");
+    return text ?? "";
 }
 
 /** The values of the last line by the names in the first; a line without an end was cut by the copy. Lightning leaves empty what a step does not have. */

@@ -51,11 +51,22 @@ export interface PodReport {
 export const impatient = { retries: 1, minDelayMs: 200 };
 
 export async function reportTraining(target: TrainingTarget): Promise<TrainingReport> {
+    return (await lookAtTraining(target)).report;
+}
+
+/** A report, and what it was told from for those who want to tell more. */
+export interface TrainingLook {
+    readonly report: TrainingReport;
+    readonly snapshot?: Snapshot;
+    readonly manifest?: TrainingManifest;
+}
+
+export async function lookAtTraining(target: TrainingTarget): Promise<TrainingLook> {
     const cluster = await lookAtCluster(target);
     const storage = await lookAtStorage(target, cluster.snapshot?.job);
     const status = cluster.snapshot && classify(cluster.snapshot);
     const { manifest, metrics } = storage;
-    return {
+    const report = {
         ...judge(status, storage, target),
         ...(cluster.pod && { pod: cluster.pod }),
         ...(metrics && { metrics }),
@@ -63,6 +74,7 @@ export async function reportTraining(target: TrainingTarget): Promise<TrainingRe
         clusterSeen: cluster.problem === undefined,
         problems: [cluster.problem, storage.problem].filter((problem) => problem !== undefined),
     };
+    return { report, ...(cluster.snapshot && { snapshot: cluster.snapshot }), ...(manifest && { manifest }) };
 }
 
 /** As for the end of a training that is waited for: the manifest on S3 decides, not the Job. */

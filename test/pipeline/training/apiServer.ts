@@ -39,6 +39,8 @@ export class ApiServer {
     readonly logs = new Map<string, string>();
     /** Node → its labels. */
     readonly nodes = new Map<string, Readonly<Record<string, string>>>();
+    /** Pod → what metrics-server says its containers use. */
+    readonly usage = new Map<string, readonly { readonly name: string; readonly usage: object }[]>();
     /** Paths of all requests so far; `watch` in front of a watch's. */
     readonly requests: string[] = [];
     /** What lists and watches so far have asked for, of each the selector; empty for all there is. */
@@ -95,6 +97,7 @@ export class ApiServer {
         this.fault = () => undefined;
         this.logs.clear();
         this.nodes.clear();
+        this.usage.clear();
         this.endedLogs.clear();
         this.requests.length = 0;
     }
@@ -154,6 +157,9 @@ export class ApiServer {
         } else if (pathname.endsWith("/log")) {
             const pod = pathname.split("/").at(-2) ?? "";
             this.answerLog(`${pod}/${searchParams.get("container") ?? ""}`, searchParams, response);
+        } else if (pathname.startsWith("/apis/metrics.k8s.io/")) {
+            const containers = this.usage.get(pathname.split("/").at(-1) ?? "");
+            response.writeHead(containers ? 200 : 404).end(JSON.stringify({ kind: "PodMetrics", containers }));
         } else if (pathname.startsWith("/api/v1/nodes/")) {
             const labels = this.nodes.get(pathname.split("/").at(-1) ?? "");
             response.writeHead(labels ? 200 : 404).end(JSON.stringify({ kind: "Node", metadata: { labels } }));
