@@ -13,6 +13,7 @@ import { describeExperiment, type ExperimentOutputs } from "./experimentOutputs.
 import { createKubernetesProvider } from "./kubernetesProvider.ts";
 import { LocalPipeline, stagesAfterTraining, trainedElsewhere } from "./localPipeline.ts";
 import { RemoteTraining } from "./remoteTraining.ts";
+import { declareRunFile } from "./runFile.ts";
 import { planTraining, type TrainingPlan } from "./trainingPlan.ts";
 
 export interface ExperimentArgs {
@@ -62,6 +63,9 @@ export class Experiment extends pulumi.ComponentResource {
             },
             options,
         );
+
+        const trained = { s3, data, results, ...(plan && { plan }), ...(training && { training }) };
+        declareRunFile(name, settings, trained, this);
 
         this.outputs = describeExperiment(settings, new Map([...data.stages, ...results.stages]), training);
         this.registerOutputs({ ...this.outputs });

@@ -25,6 +25,10 @@ export interface RemoteTrainingArgs {
 
 export class RemoteTraining extends pulumi.ComponentResource {
     public readonly job: pulumi.Output<{ name: string; namespace: string }>;
+    /** Tells a re-made Job from the one before. */
+    public readonly jobUid: pulumi.Output<string>;
+    /** Names this very training: settings, code and data. */
+    public readonly digest: pulumi.Output<string>;
     /** The commit that trains; absent when the image's own code does. */
     public readonly commit?: pulumi.Output<string>;
     /** `accepted` until the end of the training was seen. */
@@ -79,6 +83,8 @@ export class RemoteTraining extends pulumi.ComponentResource {
             child,
         );
 
+        this.digest = digest;
+        this.jobUid = job.uid;
         this.job = pulumi.output({ name: job.jobName, namespace: plan.kubernetes.namespace });
         if (code) {
             this.commit = code.commit;

@@ -60,6 +60,6 @@ function put(sections: Map<string, Map<string, string>>, section: string, key: s
 }
 
 /** Lines of a value after its first are indented, which is what makes them part of it. */
-function renderValue(key: string, value: string): string {
+export function renderValue(key: string, value: string): string {
     return `${key} = ${escapeExpansion(value).replaceAll("%", "%%").replaceAll("\n", "\n    ")}`.trimEnd();
 }

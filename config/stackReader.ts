@@ -1,5 +1,6 @@
 // Typed reading of the keys of a stack's config, keeping what is wrong with them.
 import { isAbsolute, normalize } from "node:path";
+import { namesCredential } from "./credentialNames.ts";
 import type { Problem } from "./errors.ts";
 import { didYouMean } from "./similar.ts";
 import { type StackConfigName, stackConfigKeys } from "./stackKeys.ts";
@@ -134,7 +135,7 @@ export class StackReader {
             const key = `environment.${name}`;
             if (!/^[A-Za-z_]\w*$/.test(name)) {
                 this.report(key, "is not the name of a variable");
-            } else if (/SECRET|TOKEN|PASSWORD|PASSPHRASE|API_KEY|ACCESS_KEY/.test(name)) {
+            } else if (namesCredential(name)) {
                 this.report(key, "a credential must not stand here in clear", "aframe config set --secret");
             } else if (isScalar(value)) {
                 result[name] = String(value);

@@ -1,13 +1,19 @@
 // `aframe status`: how an experiment is doing, from its state, the cluster and S3.
+import path from "node:path";
+import { surveyExperiment } from "../../config/experiment.ts";
+import type { ExperimentSettings } from "../../config/settings.ts";
+import { surveyStack } from "../../config/stack.ts";
+import { stagesOf } from "../../pipeline/catalog.ts";
 import { type Context, defineCommand } from "../commandLine.ts";
 import { colorsFor } from "../display/display.ts";
 import { renderStatus, type Status, statusAsJson } from "../display/status.ts";
 import { chooseEngine, type EngineChoice, engineOption } from "../engine/choose.ts";
 import { readDeployment } from "../engine/deployment.ts";
-import { stageStates } from "../engine/stages.ts";
+import { stageStates, withPlanned } from "../engine/stages.ts";
 import { findTraining } from "../engine/training.ts";
 import { exitCodes } from "../errors.ts";
 import { findStack, type Stack } from "../project.ts";
+import { StackFile } from "../stackFile.ts";
 import { stackOption } from "./operation.ts";
 
 export const command = defineCommand({
@@ -17,11 +23,7 @@ export const command = defineCommand({
 Works beside a running up, and on any machine that has the stack's file and state; it changes nothing. A stage that is
 "running or interrupted" was begun by an operation that has not recorded its end. Keys for S3 are those of the last up.
 Exit code 1 when the cluster, or what must tell whether training has finished, cannot be looked at.
-
-As JSON: stack; stages, each with name, state (succeeded, started, damaged, waiting) and seconds; training, unless it
-is local, with state (waiting, preparing, training, blocked, succeeded, failed, gone, unknown), reason, since (ISO
-8601), seconds, job (name, context, namespace), pod (name, node, gpus, gpu, tries, restarts), metrics (name to text)
-and model; problems, a list of sentences. What is not known is left out.`,
+docs/json.md tells the form of --json.`,
     positionals: [],
     options: {
         stack: stackOption,
@@ -42,10 +44,25 @@ and model; problems, a list of sentences. What is not known is left out.`,
 
 async function lookAt(stack: Stack, engine: EngineChoice, context: Context): Promise<Status> {
     const deployment = await readDeployment(stack, engine, context);
-    if (deployment === undefined) return { stack: stack.name, stages: [] };
-    const stages = stageStates(deployment);
+    if (deployment === undefined || (deployment.resources.length === 0 && deployment.pending.length === 0)) {
+        return { stack: stack.name, stages: [] };
+    }
+    const settings = await readSettings(stack);
+    const planned = settings ? stagesOf(settings).map(({ name }) => name) : [];
+    const results = settings?.directories.results.path;
+    const facts = {
+        stack: stack.name,
+        stages: withPlanned(stageStates(deployment), planned),
+        ...(results !== undefined && { volume: path.join(results, "plots", "sensitive_volume.html") }),
+    };
     const target = await findTraining(deployment, stack, engine, context);
-    if (target === undefined) return { stack: stack.name, stages };
+    if (target === undefined) return facts;
     const { reportTraining } = await import("../../pipeline/training/report.ts");
-    return { stack: stack.name, stages, training: { target, report: await reportTraining(target) } };
+    return { ...facts, training: { target, report: await reportTraining(target) } };
+}
+
+/** Only for what is still to come: a state can be looked at where the configuration is not, or is not right. */
+async function readSettings(stack: Stack): Promise<ExperimentSettings | undefined> {
+    const { config } = await StackFile.read(stack.file);
+    return surveyExperiment(surveyStack(stack.name, config, stack.file).settings).settings;
 }

@@ -1,7 +1,9 @@
 // How an experiment is doing, as text for people and as JSON for programs.
+import prettyBytes from "pretty-bytes";
 import type { TrainingReport, TrainingTarget } from "../../pipeline/training/report.ts";
 import type { StageState } from "../engine/stages.ts";
 import { type Colors, cleanText, formatSeconds } from "./format.ts";
+import { nextStep } from "./nextStep.ts";
 import { renderPlainTable } from "./plainTable.ts";
 
 export interface Status {
@@ -9,6 +11,8 @@ export interface Status {
     readonly stages: readonly StageState[];
     /** Absent for a training on this machine, and before there is a Job. */
     readonly training?: { readonly target: TrainingTarget; readonly report: TrainingReport };
+    /** Where the plot of the sensitive volume is, or will be. */
+    readonly volume?: string;
 }
 
 const stageColors: Readonly<Record<StageState["state"], keyof Colors>> = {
@@ -16,6 +20,7 @@ const stageColors: Readonly<Record<StageState["state"], keyof Colors>> = {
     started: "cyan",
     damaged: "red",
     waiting: "dim",
+    "not begun": "dim",
 };
 
 const trainingColors: Readonly<Record<TrainingReport["state"], keyof Colors>> = {
@@ -30,19 +35,22 @@ const trainingColors: Readonly<Record<TrainingReport["state"], keyof Colors>> = 
 };
 
 /** @param now - what ages are counted to */
-export function renderStatus({ stack, stages, training }: Status, colors: Colors, now: Date): string {
-    if (stages.length === 0 && training === undefined) {
-        return `${stack} has not run yet, or has been destroyed: aframe up runs it\n`;
-    }
-    const rows = stages.map(({ name, state, seconds }) => [
+export function renderStatus(status: Status, colors: Colors, now: Date): string {
+    const { stages, training } = status;
+    const { bold } = colors;
+    const rows = stages.map(({ name, state, seconds, files, bytes }) => [
         name,
         colors[stageColors[state]](state === "started" ? "running or interrupted" : state),
         seconds === 0 ? "" : formatSeconds(seconds),
+        files === 0 ? "" : String(files),
+        files === 0 ? "" : prettyBytes(bytes),
     ]);
-    const table = rows.length === 0 ? "" : renderPlainTable(["Stage", "State", "Time"].map(colors.bold), rows);
-    return training === undefined
-        ? table
-        : `${table}${table === "" ? "" : "\n"}${renderTraining(training, colors, now)}`;
+    const head = ["Stage", "State", "Time", "Files", "Size"].map(bold);
+    return [
+        ...(rows.length === 0 ? [] : [renderPlainTable(head, rows)]),
+        ...(training === undefined ? [] : [renderTraining(training, colors, now)]),
+        `${bold("Next")}  ${nextStep(status)}\n`,
+    ].join("\n");
 }
 
 function renderTraining({ target, report }: NonNullable<Status["training"]>, colors: Colors, now: Date): string {
@@ -84,8 +92,9 @@ function ageOf({ state, since }: TrainingReport, now: Date): string {
     return state === "succeeded" || state === "failed" ? ` ${age} ago` : ` for ${age}`;
 }
 
-/** The form that `aframe status --help` tells; ages are left to the reader, who knows what time it is. */
-export function statusAsJson({ stack, stages, training }: Status): string {
+/** By docs/schema/status.schema.json; ages are left to the reader, who knows what time it is. */
+export function statusAsJson(status: Status): string {
+    const { stack, stages, training } = status;
     const { target, report } = training ?? {};
     const value = {
         stack,
@@ -101,6 +110,7 @@ export function statusAsJson({ stack, stages, training }: Status): string {
                 metrics: report.metrics,
                 model: report.model,
             },
+        next: nextStep(status),
         problems: report?.problems ?? [],
     };
     return `${JSON.stringify(value, undefined, 2)}\n`;

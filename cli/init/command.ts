@@ -3,26 +3,42 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { knownSections } from "../../config/defaults.ts";
 import { type Command, type Context, defineCommand, type OptionValues } from "../commandLine.ts";
-import { exitCodes, isSystemError, UsageError } from "../errors.ts";
+import { exitCodes, UsageError } from "../errors.ts";
 import { stackFileName, stacksDirectoryOf } from "../project.ts";
 import { StackFile } from "../stackFile.ts";
-import { compareFiles, type FileComparison, isPresent } from "./compare.ts";
+import { type FileComparison, isPresent } from "./compare.ts";
 import { currentCluster } from "./kubeconfig.ts";
+import { makeExperiment } from "./make.ts";
 import { checkRequest, type InitRequest } from "./request.ts";
 import { directoriesOf, renderRunScript } from "./runScript.ts";
 import { type NewStack, renderStackFile, renewStackFile } from "./stackFile.ts";
 import { renderConfigFiles } from "./templates.ts";
-import { type ExperimentFiles, writeExperiment } from "./write.ts";
 
 export const initOptions = {
-    mode: { type: "string", hint: "sandbox", description: "kind of experiment; tune and review are not supported yet" },
-    directory: { type: "string", short: "d", hint: "D", description: "experiment directory to make (required)" },
+    mode: {
+        type: "string",
+        hint: "sandbox",
+        description: "kind of experiment; tune and review are not supported yet",
+        completes: ["sandbox"],
+    },
+    directory: {
+        type: "string",
+        short: "d",
+        hint: "D",
+        description: "experiment directory to make (required)",
+        completes: "directories",
+    },
     "s3-bucket": {
         type: "string",
         hint: "s3://BUCKET/PREFIX",
         description: "put training data and the run dir on S3, so that training is remote",
     },
-    "weights-dir": { type: "string", hint: "W", description: "copy trained weights (model.pt, …) to D/training" },
+    "weights-dir": {
+        type: "string",
+        hint: "W",
+        description: "copy trained weights (model.pt, …) to D/training",
+        completes: "directories",
+    },
     stack: { type: "string", hint: "NAME", description: "name of the experiment's stack (default: from D's name)" },
     force: { type: "boolean", description: "write over an existing experiment, keeping a backup of its files" },
 } as const;
@@ -30,7 +46,14 @@ export const initOptions = {
 export const initCommand: Command = defineCommand({
     name: "aframe-init",
     summary: "makes an experiment directory and its stack",
-    positionals: [{ name: "offline", description: "the offline pipeline, the only one supported", required: true }],
+    positionals: [
+        {
+            name: "offline",
+            description: "the offline pipeline, the only one supported",
+            required: true,
+            completes: ["offline"],
+        },
+    ],
     options: initOptions,
     run: async (options, [pipeline], context) => {
         if (pipeline !== "offline") throw new UsageError(`"${pipeline ?? ""}" is not supported; allowed: offline`);
@@ -61,37 +84,19 @@ export async function initExperiment(
             stack,
         }),
     };
-    const stackText = await stackFileText(stackPath, newStack);
-    const comparison = await compareFiles([
-        ...Object.entries(texts).map(([name, text]) => ({ name, path: path.join(directory, name), text })),
-        { name: path.relative(context.checkout, stackPath), path: stackPath, text: stackText },
-    ]);
-    await refuseExisting(request, comparison, context);
-    const outdated = Object.keys(texts).filter((name) =>
-        comparison.some((file) => file.name === name && file.state !== "same"),
+    const { backup } = await makeExperiment(
+        {
+            directory,
+            texts,
+            ...(request.weights !== undefined && { weights: request.weights }),
+            stackFile: { path: stackPath, text: await stackFileText(stackPath, newStack) },
+            signal,
+        },
+        context,
+        (comparison) => refuseExisting(request, comparison, context),
     );
-    const { backup } = await write({
-        directory,
-        texts: Object.fromEntries(outdated.map((name) => [name, texts[name] ?? ""])),
-        executable: ["run.sh"],
-        ...(request.weights !== undefined && { weights: request.weights }),
-        stackFile: { path: stackPath, text: stackText },
-        signal,
-    });
     context.stdout.write(describeResult(request, newStack, stackPath, backup));
     return exitCodes.done;
-}
-
-/** A place that cannot be written to is wrong input; a full disk is not. */
-async function write(files: ExperimentFiles): Promise<{ backup?: string }> {
-    try {
-        return await writeExperiment(files);
-    } catch (error) {
-        if (isSystemError(error) && !["ENOSPC", "EDQUOT", "EIO"].includes(error.code ?? "")) {
-            throw new UsageError(`cannot write ${files.directory}: ${error.message}`);
-        }
-        throw error;
-    }
 }
 
 async function describeStack(request: InitRequest, context: Context): Promise<NewStack> {

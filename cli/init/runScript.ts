@@ -23,9 +23,17 @@ export interface RunScript {
     readonly variables: Readonly<Record<string, string>>;
     readonly checkout: string;
     readonly stack: string;
+    /** @default 5 */
+    readonly workers?: number;
+    /** @default "0" */
+    readonly gpus?: string;
+    /** @default false */
+    readonly dev?: boolean;
 }
 
-export function renderRunScript({ directory, variables, checkout, stack }: RunScript): string {
+export function renderRunScript(script: RunScript): string {
+    const { directory, variables, checkout, stack, workers = 5, gpus = "0", dev = false } = script;
+    const flags = `--workers ${workers} --gpus ${quoteForShell(gpus)}${dev ? " --dev" : ""}`;
     const config = quoteForShell(path.join(directory, "sandbox.cfg"));
     const aframe = quoteForShell(path.join(checkout, "bin", "aframe"));
     return `#!/bin/bash
@@ -39,7 +47,7 @@ ${Object.entries(variables)
 # launch pipeline; modify the gpus, workers etc. to suit your needs
 # note that if you've made local code changes not in the containers
 # you'll need to add the --dev flag!
-LAW_CONFIG_FILE=${config} ${aframe} up --stack ${stack} --workers 5 --gpus 0
+LAW_CONFIG_FILE=${config} ${aframe} up --stack ${stack} ${flags}
 `;
 }
 

@@ -14,12 +14,14 @@ export interface NewStack {
     readonly cluster?: CurrentCluster;
     /** Weights were copied into the run dir and stand for the training. */
     readonly adoptExisting: boolean;
+    /** What else is not as in a new stack. @default nothing */
+    readonly values?: StackValues;
 }
 
-type Values = Partial<Record<StackConfigName, unknown>>;
+export type StackValues = Partial<Record<StackConfigName, unknown>>;
 
 /** How a key looks that is not set; the others are shown with their default. */
-const examples: Values = {
+const examples: StackValues = {
     config: "sandbox.cfg",
     settings: { luigi_Train: { request_gpus: 4 } },
     law: ["uv", "run", "--project", "/path/to/aframe", "law"],
@@ -37,7 +39,7 @@ const examples: Values = {
 
 export function renderStackFile(stack: NewStack): string {
     const { cluster } = stack;
-    const values: Values = {
+    const values: StackValues = {
         directory: stack.directory,
         environment: stack.variables,
         workers: 5,
@@ -45,6 +47,7 @@ export function renderStackFile(stack: NewStack): string {
         dev: false,
         ...(cluster && "context" in cluster && { kubernetes: cluster }),
         ...(stack.adoptExisting && { adoptExisting: true }),
+        ...stack.values,
     };
     const secrets = stackConfigKeys.filter((key) => "secret" in key).map(({ name }) => name);
     return [

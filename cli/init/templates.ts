@@ -30,7 +30,7 @@ function readTemplate(name: string): Promise<string> {
  * Absolute where a cfg can hold the path. law expands `$`, `~`, braces and commas in paths, gives up at `%`, and a
  * comment may follow a value after " #", so in such a directory the path is relative to the cfg itself.
  */
-function pathForCfg(directory: string, file: string): string {
+export function pathForCfg(directory: string, file: string): string {
     const absolute = path.join(directory, file);
     return /^[\p{L}\p{M}\p{N}\p{Pd} _@+=:./]+$/u.test(absolute) ? absolute : file;
 }

@@ -31,6 +31,8 @@ export interface TrainingManifest extends Manifest {
     readonly job?: { readonly name: string; readonly uid: string };
     readonly commit?: string;
     readonly seconds?: number;
+    /** Python and the packages beside it in the pod, name → version. */
+    readonly packages?: Readonly<Record<string, string>>;
 }
 
 /** The stage name of a remote training. */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
+import { assertForm } from "../cli/jsonSchemas.ts";
 import { canary, isAlive, Laboratory, stagesWith, untilGone } from "./laboratory.ts";
 
 const allStages = [
@@ -36,11 +37,16 @@ describe("an experiment that trains here on S3 data", () => {
         for (const key of [".aframe-owner.json", "segments.txt", "val_waveforms.hdf5"]) {
             assert.ok(keys.includes(`run1/data/train/${key}`), `${key} is not among ${keys.join(" ")}`);
         }
-        for (const file of ["training/model.pt", "results/plots/sensitive_volume.h5", "logs/TrainLocal.log"]) {
+        for (const file of [
+            "training/model.pt",
+            "training/run.json",
+            "results/plots/sensitive_volume.h5",
+            "logs/TrainLocal.log",
+        ]) {
             assert.ok(existsSync(inDirectory(file)), file);
         }
         const outputs = await laboratory.run("output", ["--json"]);
-        const { stages, runDir } = JSON.parse(outputs.stdout) as { stages: object; runDir: string };
+        const { stages, runDir } = assertForm("output", outputs.stdout) as { stages: object; runDir: string };
         assert.deepEqual(Object.keys(stages).sort(), allStages);
         assert.equal(runDir, inDirectory("training"));
     });
@@ -49,7 +55,7 @@ describe("an experiment that trains here on S3 data", () => {
         laboratory.editFile("sandbox.cfg", "[luigi_Train]", "# a comment\n[luigi_Train]");
         const { code, stdout } = await laboratory.run("up");
         assert.equal(code, 0, stdout);
-        assert.match(stdout, /19 unchanged/);
+        assert.match(stdout, /20 unchanged/);
         assert.doesNotMatch(stdout, /\d+ (created|updated|replaced|deleted)/);
     });
 
@@ -110,7 +116,7 @@ describe("an experiment that trains here on S3 data", () => {
         await laboratory.run("cancel", ["--yes"]);
         const { code, stdout, stderr } = await laboratory.run("up");
         assert.equal(code, 0, stdout + stderr);
-        assert.match((await laboratory.run("up")).stdout, /19 unchanged/);
+        assert.match((await laboratory.run("up")).stdout, /20 unchanged/);
     });
 
     it("trains on the data from S3 when the copies here are gone", async () => {

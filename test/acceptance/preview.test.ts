@@ -56,7 +56,7 @@ describe("a preview writes nothing, anywhere", () => {
     it("of a new experiment", async () => {
         const output = await preview();
         assert.deepEqual(stagesWith("create", output), forecastRuns(output));
-        assert.match(output, /19 to create/);
+        assert.match(output, /20 to create/);
         assert.ok(!existsSync(path.join(laboratory.checkout.root, "checkout/.pulumi")));
     });
 
@@ -79,7 +79,7 @@ describe("a preview writes nothing, anywhere", () => {
         const { code, stdout, stderr } = await run("up");
         assert.equal(code, 0, stdout + stderr);
         const output = await preview();
-        assert.match(output, /19 unchanged/);
+        assert.match(output, /20 unchanged/);
         assert.match(output, /^Data: .* in 16 files, up to date$/m);
         assert.deepEqual(forecastRuns(output), []);
     });

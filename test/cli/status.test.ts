@@ -1,6 +1,6 @@
 // `aframe status` and `aframe logs` as they are run, on states that operations leave.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, beforeEach, describe, it } from "node:test";
 import type { Snapshot } from "../../embedded/state/checkpoint.ts";
@@ -20,6 +20,7 @@ import {
     trainingRun,
     writeState,
 } from "./experimentState.ts";
+import { assertForm } from "./jsonSchemas.ts";
 
 const { client, connection } = await startS3();
 const cluster = new ApiServer();
@@ -37,7 +38,7 @@ let target: TrainingTarget;
 let waitingForTraining: Snapshot;
 
 const data = [
-    stage("FetchTrain", { manifestDigest: "d", seconds: 65.2 }),
+    stage("FetchTrain", { manifestDigest: "d", seconds: 65.2, files: 3, bytes: 6_600_000 }),
     stage("TrainingWaveforms", { manifestDigest: "d", seconds: 3 }),
 ];
 
@@ -51,18 +52,25 @@ beforeEach(() => {
     };
 });
 
+const notBegun = (name: string) => ({ name, state: "not begun", seconds: 0, files: 0, bytes: 0 });
+
 const environment = () => ({ KUBECONFIG: process.env.KUBECONFIG ?? "", PULUMI_CONFIG_PASSPHRASE: passphrase });
 const run = (args: readonly string[], extra: Record<string, string> = {}) =>
     checkout.run("aframe", args, { ...environment(), ...extra });
 async function status(extra: Record<string, string> = {}) {
     const { code, stdout, stderr } = await run(["status", "--json"], extra);
-    return { code, stderr, json: JSON.parse(stdout) as { training?: Record<string, unknown>; problems: string[] } };
+    return {
+        code,
+        stderr,
+        json: assertForm("status", stdout) as { training?: Record<string, unknown>; problems: string[] },
+    };
 }
 
 describe("aframe status", () => {
     it("says that a stack has not run yet, and so do the logs", async () => {
         const { code, stdout } = await run(["status"]);
-        assert.deepEqual([code, stdout], [0, "exp has not run yet, or has been destroyed: aframe up runs it\n"]);
+        const next = "Next  exp has not run yet, or has been destroyed: aframe up runs it\n";
+        assert.deepEqual([code, stdout], [0, next]);
         const logs = await run(["logs"]);
         assert.deepEqual(
             [logs.code, logs.stderr],
@@ -81,11 +89,18 @@ describe("aframe status", () => {
         assert.deepEqual(
             stdout.split("\n").map((line) => line.split(/ {2,}/)),
             [
-                ["Stage", "State", "Time"],
-                ["FetchTrain", "succeeded", "1 min 05 s"],
+                ["Stage", "State", "Time", "Files", "Size"],
+                ["FetchTrain", "succeeded", "1 min 05 s", "3", "6.6 MB"],
                 ["TrainingWaveforms", "succeeded", "3.0 s"],
-                ["ExportLocal", "damaged"],
+                ["ValidationWaveforms", "not begun"],
+                ["FetchTest", "not begun"],
+                ["TestingWaveforms", "not begun"],
                 ["TrainLocal", "running or interrupted"],
+                ["ExportLocal", "damaged"],
+                ["SandboxInfer", "not begun"],
+                ["SandboxSV", "not begun"],
+                [""],
+                ["Next", "nothing while aframe up runs; if it was interrupted, aframe up goes on from there"],
                 [""],
             ],
         );
@@ -129,8 +144,10 @@ describe("aframe status", () => {
         assert.deepEqual(json, {
             stack: "exp",
             stages: [
-                { name: "FetchTrain", state: "succeeded", seconds: 65.2 },
-                { name: "TrainingWaveforms", state: "succeeded", seconds: 3 },
+                { name: "FetchTrain", state: "succeeded", seconds: 65.2, files: 3, bytes: 6_600_000 },
+                { name: "TrainingWaveforms", state: "succeeded", seconds: 3, files: 0, bytes: 0 },
+                ...["ValidationWaveforms", "FetchTest", "TestingWaveforms"].map(notBegun),
+                ...["TrainLocal", "ExportLocal", "SandboxInfer", "SandboxSV"].map(notBegun),
             ],
             training: {
                 state: "succeeded",
@@ -140,8 +157,19 @@ describe("aframe status", () => {
                 job: { name: "aframe-test", context: "nautilus", namespace: "physics" },
                 model: `${target.runDir.uri}/model.pt`,
             },
+            next: "aframe up goes on",
             problems: [],
         });
+    });
+
+    it("shows the stages of the state alone where the configuration cannot be read", async () => {
+        const text = readFileSync(checkout.stackFile("exp"), "utf8");
+        writeFileSync(checkout.stackFile("exp"), text.replace("AFRAME_RESULTS_DIR", "AFRAME_OTHER"));
+        writeState(checkout, { resources: data });
+        const { code, stdout } = await run(["status"]);
+        writeFileSync(checkout.stackFile("exp"), text);
+        assert.equal(code, 0);
+        assert.deepEqual(stdout.match(/^\w+ {2,}(succeeded|not begun)/gm)?.length, 2);
     });
 
     it("says in one line that the cluster cannot be reached, and shows the rest", async () => {
@@ -170,7 +198,7 @@ describe("aframe status", () => {
         const { code, json } = await status(extra);
         assert.deepEqual([code, json.training?.state, json.problems], [0, "succeeded", []]);
         const { stdout } = await run(["status"], installPulumi(checkout, undefined));
-        assert.match(stdout, /^exp has not run yet/);
+        assert.match(stdout, /^Next {2}exp has not run yet/);
     });
 });
 

@@ -16,6 +16,7 @@ it("holds a small provider that captures nothing and loads the code at hand", as
         "PrefixClaim",
         "PrefixContents",
         "ResolvedConfig",
+        "RunFile",
         "Stage",
         "TrainingRun",
     ]);

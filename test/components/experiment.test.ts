@@ -32,6 +32,7 @@ const frame = [
     "aframe:index:LocalPipeline test-data",
     "aframe:index:LocalPipeline test-results",
     "pulumi-nodejs:dynamic/aframe:ResolvedConfig test",
+    "pulumi-nodejs:dynamic/aframe:RunFile test",
 ];
 
 function prefix(role: string): string[] {
