@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { didYouMean } from "../config/similar.ts";
 import { type Command, defineCommand } from "./commandLine.ts";
+import { answerCommand } from "./completion/answer.ts";
+import { completeWord } from "./completion/scripts.ts";
 import { exitCodes, UsageError } from "./errors.ts";
 import { renderHelp, renderOverview } from "./help.ts";
 import { runProgram } from "./program.ts";
@@ -14,20 +16,33 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
     check: () => import("./commands/check.ts"),
     refresh: () => import("./commands/refresh.ts"),
     destroy: () => import("./commands/destroy.ts"),
+    list: () => import("./commands/list.ts"),
     status: () => import("./commands/status.ts"),
     logs: () => import("./commands/logs.ts"),
     output: () => import("./commands/output.ts"),
     verify: () => import("./commands/verify.ts"),
+    report: () => import("./commands/report.ts"),
+    export: () => import("./commands/export.ts"),
+    import: () => import("./commands/import.ts"),
     cancel: () => import("./commands/cancel.ts"),
     "config show": () => import("./commands/configShow.ts"),
+    "config get": () => import("./commands/configGet.ts"),
+    "config rm": () => import("./commands/configRm.ts"),
     "config set": () => import("./commands/configSet.ts"),
+    "init-from": () => import("./commands/initFrom.ts"),
+    completion: () => import("./commands/completion.ts"),
 };
 
 const helpCommand = defineCommand({
     name: "aframe help",
     summary: "tell about a command",
     positionals: [
-        { name: "COMMAND", description: "the command to tell about", required: false },
+        {
+            name: "COMMAND",
+            description: "the command to tell about",
+            required: false,
+            completes: [...new Set(Object.keys(commands).map((name) => name.replace(/ .*/, "")))],
+        },
         { name: "SUBCOMMAND", description: "such as show, of config", required: false },
     ],
     options: {},
@@ -40,6 +55,11 @@ const helpCommand = defineCommand({
 async function find(words: readonly string[]): Promise<{ command: Command; args: readonly string[] }> {
     const [first = "", second = ""] = words;
     if (first === "help") return { command: helpCommand, args: words.slice(1) };
+    // What a shell asks about is no argument of ours: it may hold a --help that is still being typed.
+    if (first === completeWord) {
+        const all = { ...commands, help: () => Promise.resolve({ command: helpCommand }) };
+        return { command: answerCommand(words.slice(1), all), args: [] };
+    }
     const name = [`${first} ${second}`, first].find((candidate) => Object.hasOwn(commands, candidate));
     const load = name === undefined ? undefined : commands[name];
     if (name === undefined || !load) {

@@ -6,13 +6,18 @@ import { parseArgs } from "node:util";
 import { didYouMean } from "../config/similar.ts";
 import { UsageError } from "./errors.ts";
 
+/** What the shell offers where a value is to be typed; else what is chosen from, and nothing where that is open. */
+export type Completes = "stacks" | "files" | "directories" | readonly string[];
+
 export interface Option {
-    readonly type: "string" | "boolean";
+    /** A list is a string option that may be given several times. */
+    readonly type: "string" | "boolean" | "list";
     readonly short?: string;
     /** What stands for the value in the help text. */
     readonly hint?: string;
     readonly description: string;
     readonly choices?: readonly string[];
+    readonly completes?: Completes;
 }
 
 export interface Positional {
@@ -20,10 +25,17 @@ export interface Positional {
     readonly description: string;
     readonly required: boolean;
     readonly choices?: readonly string[];
+    readonly completes?: Completes;
+}
+
+interface ValueOf {
+    readonly string: string | undefined;
+    readonly boolean: boolean;
+    readonly list: readonly string[];
 }
 
 export type OptionValues<O extends Readonly<Record<string, Option>>> = {
-    readonly [K in keyof O]: O[K]["type"] extends "boolean" ? boolean : string | undefined;
+    readonly [K in keyof O]: ValueOf[O[K]["type"]];
 };
 
 /** Where a command runs: nothing below the entry file reads the process itself. */
@@ -56,6 +68,8 @@ export function defineCommand<const O extends Readonly<Record<string, Option>>>(
     return command;
 }
 
+const absent: ValueOf = { string: undefined, boolean: false, list: [] };
+
 export function parseCommandLine(
     command: Command,
     args: readonly string[],
@@ -65,28 +79,32 @@ export function parseCommandLine(
         options: Object.fromEntries(
             Object.entries(command.options).map(([name, { type, short }]) => [
                 name,
-                short ? { type, short } : { type },
+                { type: type === "boolean" ? type : "string", ...(short && { short }) },
             ]),
         ),
         strict: false,
         allowPositionals: true,
         tokens: true,
     });
-    const values: Record<string, string | boolean | undefined> = {};
-    for (const [name, option] of Object.entries(command.options))
-        values[name] = option.type === "boolean" ? false : undefined;
+    const values: Record<string, ValueOf[Option["type"]]> = {};
+    for (const [name, { type }] of Object.entries(command.options)) values[name] = absent[type];
     const seen = new Set<string>();
     const positionals: string[] = [];
     for (const token of tokens) {
         if (token.kind === "positional") positionals.push(token.value);
         if (token.kind !== "option") continue;
         const value = checkOption(command, token);
+        const before = values[token.name];
+        if (typeof value === "string" && Array.isArray(before)) {
+            values[token.name] = [...(before as readonly string[]), value];
+            continue;
+        }
         if (seen.has(token.name)) throw new UsageError(`--${token.name} is given twice`);
         seen.add(token.name);
         values[token.name] = value;
     }
     checkPositionals(command, positionals);
-    return { values: values as OptionValues<Readonly<Record<string, Option>>>, positionals };
+    return { values, positionals };
 }
 
 interface OptionToken {

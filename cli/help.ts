@@ -5,7 +5,7 @@ export function renderHelp(command: Command): string {
     const operands = command.positionals.map(({ name, required }) => (required ? name : `[${name}]`));
     const rows: [string, string][] = command.positionals.map(({ name, description }) => [name, description]);
     for (const [name, option] of Object.entries(command.options)) {
-        const hint = option.type === "string" ? ` ${option.choices?.join("|") ?? option.hint ?? "VALUE"}` : "";
+        const hint = option.type !== "boolean" ? ` ${option.choices?.join("|") ?? option.hint ?? "VALUE"}` : "";
         rows.push([`${option.short ? `-${option.short}, ` : ""}--${name}${hint}`, option.description]);
     }
     rows.push(["-h, --help", "show this text"]);

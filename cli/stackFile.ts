@@ -18,7 +18,8 @@ export class StackFile {
     readonly path: string;
     readonly #document: Document;
     readonly #changes: Change[] = [];
-    #sealed = false;
+    /** Changed in a way that is not shown. */
+    #touched = false;
 
     constructor(file: string, text: string) {
         this.path = file;
@@ -80,7 +81,22 @@ export class StackFile {
     setSealed(key: string, sealed: string, salt: string): void {
         this.#document.setIn(["config", `${projectName}:${key}`], { secure: sealed });
         this.#document.set("encryptionsalt", salt);
-        this.#sealed = true;
+        this.#touched = true;
+    }
+
+    /** Takes a value out, and the maps that it was the last value of; false when it is not there. */
+    remove(keys: readonly [string, ...string[]]): boolean {
+        const [first, ...rest] = keys;
+        const at = ["config", `${projectName}:${first}`, ...rest];
+        if (!this.#document.hasIn(at)) return false;
+        this.#document.deleteIn(at);
+        for (let end = at.length - 1; end > 1; end--) {
+            const holder = this.#document.getIn(at.slice(0, end));
+            if (!isMap(holder) || holder.items.length > 0) break;
+            this.#document.deleteIn(at.slice(0, end));
+        }
+        this.#touched = true;
+        return true;
     }
 
     /** Long values, such as encrypted ones, stay on one line. */
@@ -89,12 +105,19 @@ export class StackFile {
     }
 
     async save(): Promise<void> {
-        if (this.#changes.length > 0 || this.#sealed) await writeFileAtomic(this.path, this.toString());
+        if (this.#changes.length > 0 || this.#touched) await writeFileAtomic(this.path, this.toString());
     }
 }
 
 function isEncrypted(value: unknown): boolean {
     return typeof value === "object" && value !== null && "secure" in value;
+}
+
+/** `aframe:settings.luigi_Train.request_gpus` as the path of keys that it names; the namespace may be left out. */
+export function pathOfKey(given: string): [string, ...string[]] {
+    const [first = "", ...rest] = given.replace(`${projectName}:`, "").split(".");
+    if ([first, ...rest].includes("")) throw new UsageError(`KEY is "${given}"; allowed: names joined by dots`);
+    return [first, ...rest];
 }
 
 export function renderChange({ key, before, after }: Change): string {

@@ -23,7 +23,7 @@ The value is asked for, or read from standard input, and never taken from the co
   aframe config set --secret wandbApiKey < key.txt
 
 Other values are set in stacks/Pulumi.NAME.yaml with an editor.`,
-    positionals: [{ name: "KEY", description: secretKeys.join(", "), required: true }],
+    positionals: [{ name: "KEY", description: secretKeys.join(", "), required: true, completes: secretKeys }],
     options: {
         stack: stackOption,
         secret: { type: "boolean", description: "encrypt it (required)" },

@@ -3,6 +3,7 @@ import { defineCommand } from "../commandLine.ts";
 import { engineOption } from "../engine/choose.ts";
 import { takeOver } from "../environment.ts";
 import { diffOption, operate, stackOption, yesOption } from "./operation.ts";
+import { replaceOption, scopeOf, scopeOptions } from "./selection.ts";
 
 export const command = defineCommand({
     name: "aframe up",
@@ -19,6 +20,8 @@ On a terminal, up shows what it would do and asks; elsewhere it goes on. It may 
         dev: { type: "boolean", description: "run the checkout's code instead of the code in the containers" },
         yes: yesOption,
         diff: diffOption,
+        replace: replaceOption,
+        ...scopeOptions,
         engine: engineOption,
     },
     run: (options, _positionals, context) =>
@@ -26,6 +29,7 @@ On a terminal, up shows what it would do and asks; elsewhere it goes on. It may 
             {
                 verb: "up",
                 ...options,
+                scope: scopeOf(options),
                 edit: (stack) => takeOver(stack, context.environment, options, context.currentDirectory),
             },
             context,

@@ -22,10 +22,13 @@ export interface Deployment {
     readonly resources: readonly StateResource[];
     /** What an operation had begun and not ended when the state was written: it runs, or was interrupted. */
     readonly pending: readonly StateResource[];
+    /** When it was written, ISO 8601. */
+    readonly time?: string;
 }
 
 /** As a checkpoint of a file backend and an export both have it. */
 interface RawDeployment {
+    readonly manifest?: { readonly time?: string };
     readonly resources?: readonly StateResource[];
     readonly pending_operations?: readonly { readonly resource: StateResource }[];
 }
@@ -89,8 +92,9 @@ async function exportStack(
     return (JSON.parse(result.stdout) as { deployment?: RawDeployment | null }).deployment ?? {};
 }
 
-function deploymentOf({ resources = [], pending_operations = [] }: RawDeployment): Deployment {
+function deploymentOf({ resources = [], pending_operations = [], manifest }: RawDeployment): Deployment {
     return {
+        ...(manifest?.time !== undefined && { time: manifest.time }),
         resources: resources.filter((resource) => resource.delete !== true),
         pending: pending_operations.map(({ resource }) => resource),
     };

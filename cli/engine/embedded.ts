@@ -1,7 +1,7 @@
 // Runs an operation with the embedded engine and shows its progress.
 import path from "node:path";
 import type { OperationResult } from "../../embedded/engine/events.ts";
-import type { EngineOptions } from "../../embedded/engine/index.ts";
+import type { Choice, EngineOptions } from "../../embedded/engine/index.ts";
 import type { Context } from "../commandLine.ts";
 import { colorsFor, createDisplay } from "../display/display.ts";
 import { renderSummary } from "../display/summary.ts";
@@ -36,8 +36,18 @@ export async function engineSettings(
     };
 }
 
+interface EmbeddedRun {
+    readonly verb: Verb;
+    readonly diff: boolean;
+    readonly scope: Pick<EngineOptions, "parallel"> & Choice;
+}
+
 /** Runs one operation to its end, with table and summary on the terminal. */
-export async function runEmbedded(verb: Verb, stack: Stack, diff: boolean, context: Context): Promise<OperationResult> {
+export async function runEmbedded(
+    { verb, diff, scope }: EmbeddedRun,
+    stack: Stack,
+    context: Context,
+): Promise<OperationResult> {
     const planning = verb === "preview";
     const settings = await engineSettings(stack, context, !planning);
     const engine = await import("../../embedded/engine/index.ts");
@@ -48,6 +58,7 @@ export async function runEmbedded(verb: Verb, stack: Stack, diff: boolean, conte
     });
     const running = engine[verb]({
         ...settings,
+        ...scope,
         signal: interrupt.signal,
         onEvent: (event) => {
             display.handle(event);

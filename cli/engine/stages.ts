@@ -45,11 +45,15 @@ export interface StageState {
     readonly name: string;
     /**
      * `started`: an operation has begun it and not ended; it runs, or was interrupted. `damaged`: a refresh found files
-     * of it missing or changed. `waiting`: for a training that was only accepted.
+     * of it missing or changed. `waiting`: for a training that was only accepted. `not begun`: no operation has come to
+     * it.
      */
-    readonly state: "succeeded" | "started" | "damaged" | "waiting";
+    readonly state: "succeeded" | "started" | "damaged" | "waiting" | "not begun";
     /** How long it took. */
     readonly seconds: number;
+    /** Of what it made. */
+    readonly files: number;
+    readonly bytes: number;
 }
 
 /** In the order of the state; stages that no operation has come to are not in it. */
@@ -59,10 +63,23 @@ export function stageStates({ resources, pending }: Deployment): StageState[] {
     const ended = resources.filter(isStage);
     const fresh = [...begun.values()].filter(({ urn }) => !ended.some((resource) => resource.urn === urn));
     return [...ended, ...fresh].map(({ urn, inputs, outputs }) => {
-        const { stage = "", seconds = 0, manifestDigest, damaged = [] } = { ...inputs, ...outputs } as RecordedStage;
-        const recorded = damaged.length > 0 ? "damaged" : manifestDigest === "" ? "waiting" : "succeeded";
-        return { name: stage, state: begun.has(urn) ? "started" : recorded, seconds: begun.has(urn) ? 0 : seconds };
+        const recorded = { ...inputs, ...outputs } as RecordedStage;
+        const { stage: name = "", seconds = 0, manifestDigest, damaged = [], files = 0, bytes = 0 } = recorded;
+        if (begun.has(urn)) return { name, state: "started", ...nothing };
+        const state = damaged.length > 0 ? "damaged" : manifestDigest === "" ? "waiting" : "succeeded";
+        return { name, state, seconds, files, bytes };
     });
 }
 
-type RecordedStage = Partial<Pick<StageOutputs, "stage" | "seconds" | "manifestDigest" | "damaged">>;
+const nothing = { seconds: 0, files: 0, bytes: 0 } as const;
+
+/** In the order of the configuration, with those that no operation has come to; others of the state follow. */
+export function withPlanned(states: readonly StageState[], planned: readonly string[]): StageState[] {
+    const known = new Map(states.map((state) => [state.name, state]));
+    const inOrder = planned.map((name) => known.get(name) ?? { name, state: "not begun" as const, ...nothing });
+    return [...inOrder, ...states.filter(({ name }) => !planned.includes(name))];
+}
+
+type RecordedStage = Partial<
+    Pick<StageOutputs, "stage" | "seconds" | "manifestDigest" | "damaged" | "files" | "bytes">
+>;

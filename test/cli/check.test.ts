@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, describe, it } from "node:test";
 import { TestCheckout } from "./checkout.ts";
+import { assertForm } from "./jsonSchemas.ts";
 
 const checkout = new TestCheckout();
 after(() => {
@@ -29,7 +30,7 @@ describe("aframe check", () => {
 
     it("gives the same as JSON", async () => {
         const { code, stdout } = await checkout.run("aframe", ["check", "--json"]);
-        const { mistakes, obstacles, checks } = JSON.parse(stdout) as Answer;
+        const { mistakes, obstacles, checks } = assertForm("check", stdout) as Answer;
         assert.equal(code, 1);
         assert.deepEqual(mistakes, []);
         assert.ok(obstacles.some(({ message }) => message === "there is no command law"));

@@ -36,7 +36,7 @@ export class TestCheckout {
         for (const copied of ["cli", "bin", "Pulumi.yaml", "package.json"]) {
             cpSync(path.join(source, copied), path.join(this.checkout, copied), { recursive: true });
         }
-        for (const linked of ["config", "embedded", "node_modules", "pipeline", "preview", "setup"]) {
+        for (const linked of ["config", "embedded", "node_modules", "pipeline", "preview", "report", "setup"]) {
             symlinkSync(path.join(source, linked), path.join(this.checkout, linked));
         }
     }

@@ -12,6 +12,7 @@ const command = defineCommand({
         stack: { type: "string", hint: "S", description: "which" },
         yes: { type: "boolean", short: "y", description: "do not ask" },
         engine: { type: "string", choices: ["a", "b"], description: "by what" },
+        target: { type: "list", short: "t", hint: "T", description: "which of it" },
     },
     run: () => Promise.resolve(0),
 });
@@ -23,9 +24,14 @@ const parse = (...args: string[]): Record<string, unknown> => {
 
 describe("parsing a command line", () => {
     it("takes options in every form, and positionals between them", () => {
-        const expected = { stack: "s", yes: true, engine: undefined, positionals: ["one"] };
+        const expected = { stack: "s", yes: true, engine: undefined, target: [], positionals: ["one"] };
         assert.deepEqual(parse("--stack", "s", "one", "-y"), expected);
         assert.deepEqual(parse("-y", "--stack=s", "one"), expected);
+    });
+
+    it("collects an option that may be given several times", () => {
+        assert.deepEqual(parse("-t", "one", "--target=two").target, ["one", "two"]);
+        assert.deepEqual(parse().target, []);
     });
 
     it("takes an empty value, and one that begins with a dash when it is joined", () => {
@@ -60,11 +66,12 @@ describe("the help of a command", () => {
 
 Usage: tool work [NAME] [options]
 
-  NAME          a name
-  --stack S     which
-  -y, --yes     do not ask
-  --engine a|b  by what
-  -h, --help    show this text
+  NAME            a name
+  --stack S       which
+  -y, --yes       do not ask
+  --engine a|b    by what
+  -t, --target T  which of it
+  -h, --help      show this text
 
 More about it.
 `,

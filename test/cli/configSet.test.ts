@@ -125,3 +125,23 @@ describe("aframe config set --secret", () => {
         assert.match(stderr, /^error: .*secretsprovider .* is not supported, only "passphrase"\n$/);
     });
 });
+
+describe("aframe config get and rm", () => {
+    it("print a value alone, a secret too, and take it out of the file", async () => {
+        assert.equal((await set(["--secret", "wandbApiKey"], "key-of-wandb")).code, 0);
+        const run = (...args: string[]) => checkout.run("aframe", ["config", ...args], passphrase);
+        assert.equal((await run("get", "wandbApiKey")).stdout, "key-of-wandb\n");
+        assert.match((await run("get", "aframe:settings.logging.gate")).stdout, /^\/.*\/gate\n$/);
+        const removed = await run("rm", "aframe:wandbApiKey");
+        assert.equal(removed.stdout, "aframe:wandbApiKey is no longer in stacks/Pulumi.exp.yaml\n");
+        const gone = await run("get", "wandbApiKey");
+        assert.deepEqual([gone.code, gone.stdout], [2, ""]);
+        assert.match(gone.stderr, /has no aframe:wandbApiKey/);
+        assert.equal((await run("rm", "wandbApiKey")).code, 2);
+        assert.equal((await run("rm", "directory")).code, 2);
+        assert.match(
+            (await run("get", "settings..gate")).stderr,
+            /KEY is "settings\.\.gate"; allowed: names joined by dots/,
+        );
+    });
+});

@@ -1,10 +1,12 @@
 // The state of an experiment with a remote training, as an operation leaves it, and a Pulumi CLI that exports it.
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { formatCheckpoint, type ResourceState, type Snapshot } from "../../embedded/state/checkpoint.ts";
+import type { ResourceState, Snapshot } from "../../embedded/state/checkpoint.ts";
+import { formatCheckpoint } from "../../embedded/state/checkpointWriter.ts";
 import { type PropertyMap, reveal, secret } from "../../embedded/state/propertyValues.ts";
 import { newCrypter } from "../../embedded/state/secrets.ts";
 import type { TrainingTarget } from "../../pipeline/training/report.ts";
+import type { PrefixContentsState } from "../../pipeline/transfer/prefixContents.ts";
 import type { TestCheckout } from "./checkout.ts";
 
 export const passphrase = "for the test";
@@ -18,6 +20,12 @@ function resource(type: string, name: string, inputs: object, outputs: object): 
 export function stage(name: string, outputs: object): ResourceState {
     const inputs = { stage: name, s3: {} };
     return resource("pulumi-nodejs:dynamic/aframe:Stage", `exp-${name}`, inputs, { stage: name, ...outputs });
+}
+
+/** What lies under a prefix on S3, with the keys to it sealed. */
+export function prefixContents(name: string, state: PrefixContentsState): ResourceState {
+    const outputs = { ...state, s3: secret((state.s3 ?? {}) as unknown as PropertyMap) };
+    return resource("pulumi-nodejs:dynamic/aframe:PrefixContents", name, outputs, outputs);
 }
 
 export function trainingRun(target: TrainingTarget): ResourceState {

@@ -46,6 +46,16 @@ describe("editing a stack's file", () => {
         assert.equal(file.toString(), expected);
     });
 
+    it("takes a value out, with the maps that held nothing else, and keeps every other byte", () => {
+        const file = new StackFile("f", text);
+        assert.equal(file.remove(["workers"]), true);
+        assert.equal(file.remove(["workers"]), false);
+        assert.equal(file.remove(["environment", "AFRAME_TMPDIR", "deeper"]), false);
+        assert.equal(file.toString(), text.replace("  aframe:workers: 5\n", ""));
+        assert.equal(file.remove(["environment", "AFRAME_TMPDIR"]), true);
+        assert.deepEqual(Object.keys(file.config), ["directory", "gpus"]);
+    });
+
     it("begins a file that is empty", () => {
         const file = new StackFile("f", "");
         file.set(["workers"], 3);

@@ -68,6 +68,11 @@ export class TrainedExperiment {
         return experiment;
     }
 
+    /** The training that has finished. */
+    get target() {
+        return this.#target;
+    }
+
     setStackConfig(keys: readonly string[], value: unknown): void {
         const file = this.checkout.stackFile("exp");
         const document = parseDocument(readFileSync(file, "utf8"));

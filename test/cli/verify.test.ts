@@ -7,6 +7,7 @@ import { beforeEach, describe, it } from "node:test";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { put, startProxy, startS3 } from "../pipeline/fixtures/s3.ts";
 import { installPulumi, passphrase, writeState } from "./experimentState.ts";
+import { assertForm } from "./jsonSchemas.ts";
 import { Terminal } from "./terminal.ts";
 import { TrainedExperiment, trainingData } from "./trainedExperiment.ts";
 
@@ -41,7 +42,7 @@ interface Answer {
 async function answer(args: readonly string[] = [], extra: Record<string, string> = {}) {
     const { code, stdout, stderr } = await verify(["--json", ...args], extra);
     assert.equal(stderr, "");
-    const json = JSON.parse(stdout) as Answer;
+    const json = assertForm("verify", stdout) as Answer;
     return { code, json, copies: json.copies.map(({ stage, kind, state }) => [stage, kind, state].join(" ")) };
 }
 

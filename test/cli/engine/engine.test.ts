@@ -12,7 +12,7 @@ after(() => {
 const log = checkout.path("calls");
 const bin = checkout.path("bin");
 
-/** A `pulumi` that answers like the CLI, writes its calls to a file and ends operations with exit code 7. */
+/** A `pulumi` that answers like the CLI, writes its calls but for looks at the state to a file and ends operations with exit code 7. */
 function installPulumi(version: string, folder = bin, stacks: readonly string[] = []): Record<string, string> {
     mkdirSync(folder, { recursive: true });
     const file = path.join(folder, "pulumi");
@@ -20,6 +20,7 @@ function installPulumi(version: string, folder = bin, stacks: readonly string[] 
         file,
         `#!/bin/bash
 if [ "$1" = version ]; then echo "${version}"; exit; fi
+if [ "$1 $2 $3" = "stack export --stack" ]; then echo '{"version":3,"deployment":{}}'; exit; fi
 printf '%s\\n' "$*" >> ${log}
 if [ "$1 $2" = "stack ls" ]; then echo '${JSON.stringify(stacks.map((name) => ({ name })))}'; exit; fi
 if [ "$1 $2" = "stack init" ]; then exit; fi
@@ -105,6 +106,37 @@ describe("the Pulumi CLI", () => {
         assert.deepEqual(calls(), [`stack output model --json ${cwd}`]);
     });
 
+    it("is given what an operation is about, a mere name as the pattern that Pulumi knows", async () => {
+        const environment = installPulumi("v3.260.1", bin, ["exp"]);
+        const scope = ["-t", "FetchTrain", "--target=**::Train*", "--target-dependents", "--parallel", "3"];
+        await checkout.run("aframe", ["preview", ...scope, "--replace", "urn:a::b"], environment);
+        const given = "--target **::FetchTrain --target **::Train* --target-dependents --replace urn:a::b --parallel 3";
+        assert.equal(calls().at(-1), `preview ${given} ${cwd}`);
+        await checkout.run("aframe", ["destroy", "--yes", "-x", "Train", "--exclude-dependents"], environment);
+        assert.equal(calls().at(-1), `destroy --yes --exclude **::Train --exclude-dependents ${cwd}`);
+    });
+
+    it("exports and imports the state itself", async () => {
+        const environment = installPulumi("v3.260.1", bin, ["exp"]);
+        const exported = await checkout.run(
+            "aframe",
+            ["export", "--show-secrets", "--file", "state.json"],
+            environment,
+        );
+        assert.deepEqual([exported.code, exported.stderr], [7, `engine: pulumi 3.260.1 (${bin}/pulumi)\n`]);
+        await checkout.run("aframe", ["import", "--force", "--file", "state.json"], environment);
+        await checkout.run("aframe", ["import"], environment);
+        const file = checkout.path("state.json");
+        assert.deepEqual(
+            calls().filter((call) => !call.startsWith("stack ls")),
+            [
+                `stack export --file ${file} --show-secrets ${cwd}`,
+                `stack import --file ${file} --force ${cwd}`,
+                `stack import ${cwd}`,
+            ],
+        );
+    });
+
     it("is found in PULUMI_HOME/bin, and in ~/.pulumi/bin", async () => {
         installPulumi("v3.260.1", checkout.path("pulumi-home/bin"));
         const named = await checkout.run("aframe", ["cancel", "--yes"], { PULUMI_HOME: checkout.path("pulumi-home") });
@@ -159,6 +191,23 @@ describe("the embedded engine", () => {
                 "set it to file://DIRECTORY, unset it, or install pulumi\n",
         );
     });
+});
+
+describe("what an operation is about", () => {
+    const wrong: readonly (readonly [readonly string[], string])[] = [
+        [["--target", "a", "--exclude", "b"], "give either --target or --exclude"],
+        [["--target-dependents"], "--target-dependents goes with --target"],
+        [["--exclude-dependents", "--target", "a"], "--exclude-dependents goes with --exclude"],
+        [["--target", ""], "a resource is named by its URN, by a pattern or by its name, not by nothing"],
+        [["--parallel", "none"], '--parallel is "none"; allowed: a whole number from 1'],
+        [["--parallel=0"], '--parallel is "0"; allowed: a whole number from 1'],
+    ];
+    for (const [args, message] of wrong) {
+        it(`is refused when it makes no sense: ${args.join(" ")}`, async () => {
+            const { code, stderr } = await checkout.run("aframe", ["destroy", "--yes", ...args]);
+            assert.deepEqual([code, stderr], [2, `error: ${message}\n`]);
+        });
+    }
 });
 
 describe("the passphrase", () => {
