@@ -1,11 +1,14 @@
 // The embedded engine: runs a Pulumi program with the SDK's own host and plugins, without the Pulumi CLI.
 import { masked, type PropertyMap, reveal } from "../state/propertyValues.ts";
+import type { Kind } from "./course.ts";
 import type { OperationResult } from "./events.ts";
-import { type EngineOptions, type Kind, outputsOf, Run } from "./run.ts";
+import { type EngineOptions, outputsOf, Run } from "./run.ts";
 import { Stack, type StackLocation } from "./stack.ts";
 
+export { exportDeployment, importDeployment } from "./deployment.ts";
 export type { ChangeCounts, EngineEvent, OperationResult, PropertyDiff, Severity, Step, StepOp } from "./events.ts";
 export type { EngineOptions } from "./run.ts";
+export type { Choice } from "./selection.ts";
 
 async function run(kind: Kind, options: EngineOptions): Promise<OperationResult> {
     if (kind === "preview") {

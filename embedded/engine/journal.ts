@@ -3,12 +3,15 @@
 // New resources are listed in the order in which their steps ended, old ones behind them: so whatever a resource
 // depends on stands before it, which is what readers of a state rely on.
 import type { OperationType, PendingOperation, ResourceState, Snapshot } from "../state/checkpoint.ts";
+import { needsAny } from "./needs.ts";
+import { formatReference, parseReference } from "./urn.ts";
 
 export class Journal {
     base: Snapshot;
     private readonly save: (snapshot: Snapshot) => Promise<void>;
     private readonly done = new Set<ResourceState>();
     private readonly added: ResourceState[] = [];
+    private readonly kept = new Set<ResourceState>();
     private readonly running = new Set<PendingOperation>();
     private interrupted: readonly PendingOperation[];
     private readonly refreshed = new Map<ResourceState, ResourceState | undefined>();
@@ -19,14 +22,15 @@ export class Journal {
     constructor(base: Snapshot, save: (snapshot: Snapshot) => Promise<void>) {
         this.base = base;
         this.save = save;
-        // Only of an interrupted creation nobody knows what it left; other operations are simply done again.
-        this.interrupted = base.pendingOperations.filter((operation) => operation.type === "creating");
+        this.interrupted = base.pendingOperations;
     }
 
     get snapshot(): Snapshot {
+        const withNewNames = this.namer();
+        const interrupted = this.interrupted.map(({ resource, type }) => ({ resource: withNewNames(resource), type }));
         return {
-            resources: this.withoutDangling(this.resources.map((state) => this.withNewNames(state))),
-            pendingOperations: [...this.running, ...this.interrupted],
+            resources: this.withoutDangling(this.resources.map(withNewNames)),
+            pendingOperations: [...this.running, ...interrupted],
         };
     }
 
@@ -34,15 +38,21 @@ export class Journal {
     get resources(): ResourceState[] {
         const old = this.base.resources.flatMap((state) => {
             const now = this.refreshed.has(state) ? this.refreshed.get(state) : state;
-            return now ? [now] : [];
+            return now && !this.kept.has(now) ? [now] : [];
         });
         return [...this.added, ...old].filter((state) => !this.done.has(state));
     }
 
-    /** Puts what a refresh has found in the place of what was there; undefined when it is gone. */
-    async replace(old: ResourceState, now: ResourceState | undefined): Promise<void> {
+    /** Lists a resource among the new ones as it is: others there may depend on it. */
+    keep(state: ResourceState): void {
+        this.kept.add(state);
+        this.added.push(state);
+    }
+
+    /** Puts what a refresh has found in the place of what was there; undefined when it is gone. The next save has it. */
+    replace(old: ResourceState, now: ResourceState | undefined): void {
         this.refreshed.set(old, now);
-        await this.flush();
+        this.settle(old.urn);
     }
 
     /** Records that an operation is about to touch the real resource. */
@@ -70,11 +80,11 @@ export class Journal {
         const { remove, add } = change;
         if (remove) {
             this.done.add(remove);
+            this.settle(remove.urn);
         }
         if (add) {
             this.added.push(add);
-            // A creation that was interrupted before has now been done again.
-            this.interrupted = this.interrupted.filter((operation) => operation.resource.urn !== add.urn);
+            this.settle(add.urn);
         }
     }
 
@@ -87,17 +97,36 @@ export class Journal {
         return this.renamed.get(urn) ?? urn;
     }
 
-    /** Takes what an interrupted creation has made for a resource of the old state; nothing there depends on it yet. */
+    /**
+     * Takes what an interrupted creation has made for a resource of the old state. It may be the replacement of one that
+     * was deleted first: what depends on that stands behind it.
+     */
     adopt(operation: PendingOperation, state: ResourceState): void {
         const { resources, pendingOperations } = this.base;
         const others = resources.filter(({ urn, pendingReplacement }) => urn !== state.urn || !pendingReplacement);
         const rest = pendingOperations.filter((other) => other !== operation);
-        this.base = { resources: [...others, state], pendingOperations: rest };
+        const behind = new Set([state.urn]);
+        const dependents = others.filter((other) => {
+            const depends = needsAny(other, behind);
+            if (depends) {
+                behind.add(other.urn);
+            }
+            return depends;
+        });
+        const before = others.filter((other) => !dependents.includes(other));
+        const all = [...before, withoutMissing(state, before), ...dependents];
+        this.base = { resources: all, pendingOperations: rest };
         this.interrupted = this.interrupted.filter((other) => other !== operation);
     }
 
-    forgetInterrupted(): void {
-        this.interrupted = [];
+    /** What was interrupted before has now been done again, or has been looked at. */
+    private settle(urn: string): void {
+        this.interrupted = this.interrupted.filter(({ resource }) => resource.urn !== urn);
+    }
+
+    /** After a look at everything there is, nothing is left to be said of what nobody has found. */
+    forgetInterrupted(isMeant: (resource: ResourceState) => boolean): void {
+        this.interrupted = this.interrupted.filter(({ resource }) => !isMeant(resource));
     }
 
     /** Saves; callers that come while a save is under way share the one after it. */
@@ -117,58 +146,91 @@ export class Journal {
         return this.next;
     }
 
-    /** Resources that were not yet registered still name others as they were called before. */
-    private withNewNames(state: ResourceState): ResourceState {
+    /**
+     * Resources that were not yet registered still name others as they were called before. A new name is one only
+     * when its bearer has it: until the step of that has ended, the state lists it under the old one.
+     */
+    private namer(): (state: ResourceState) => ResourceState {
         if (this.renamed.size === 0) {
-            return state;
+            return (state) => state;
         }
-        const name = (urn: string): string => this.nameOf(urn);
-        const result = { ...state };
-        if (state.parent !== undefined) {
-            result.parent = name(state.parent);
-        }
-        if (state.provider !== undefined) {
-            const split = state.provider.lastIndexOf("::");
-            result.provider = name(state.provider.slice(0, split)) + state.provider.slice(split);
-        }
-        if (state.dependencies) {
-            result.dependencies = state.dependencies.map(name);
-        }
-        if (state.propertyDependencies) {
-            result.propertyDependencies = Object.fromEntries(
-                Object.entries(state.propertyDependencies).map(([key, urns]) => [key, urns.map(name)]),
-            );
-        }
-        return result;
+        const borne = new Set(this.added.flatMap(({ urn, id = "" }) => [urn, formatReference({ urn, id })]));
+        const name = (urn: string): string => {
+            const now = this.nameOf(urn);
+            return borne.has(now) ? now : urn;
+        };
+        // A provider that was replaced as well has another id, and its old one keeps the old name.
+        const reference = (text: string): string => {
+            const { urn, id } = parseReference(text);
+            const now = formatReference({ urn: this.nameOf(urn), id });
+            return borne.has(now) ? now : text;
+        };
+        return (state) => named(state, name, reference);
     }
 
-    /** A refresh may find resources gone that others name. */
+    /** A refresh may find resources gone that others name; another of the same URN may only stand behind them. */
     private withoutDangling(states: ResourceState[]): ResourceState[] {
-        const gone = new Map<string, string>();
+        const parents = new Map<string, string>();
         for (const [old, now] of this.refreshed) {
             if (now === undefined) {
-                gone.set(old.urn, old.parent ?? "");
+                parents.set(old.urn, old.parent ?? "");
             }
         }
-        for (const { urn } of states) {
-            gone.delete(urn);
-        }
-        if (gone.size === 0) {
+        if (parents.size === 0) {
             return states;
         }
-        const isThere = (urn: string): boolean => !gone.has(urn);
+        const standing = new Set<string>();
+        const stands = (urn: string): boolean => standing.has(urn);
         return states.map((state) => {
             let parent = state.parent ?? "";
-            while (gone.has(parent)) {
-                parent = gone.get(parent) ?? "";
+            while (parent !== "" && !stands(parent)) {
+                parent = parents.get(parent) ?? "";
             }
             const byProperty = Object.entries(state.propertyDependencies ?? {});
+            standing.add(state.urn);
             return {
                 ...state,
                 parent,
-                dependencies: (state.dependencies ?? []).filter(isThere),
-                propertyDependencies: Object.fromEntries(byProperty.map(([key, urns]) => [key, urns.filter(isThere)])),
+                dependencies: (state.dependencies ?? []).filter(stands),
+                propertyDependencies: Object.fromEntries(byProperty.map(([key, urns]) => [key, urns.filter(stands)])),
             };
         });
     }
+}
+
+/** What it was made from may have gone since. */
+function withoutMissing(state: ResourceState, others: readonly ResourceState[]): ResourceState {
+    const urns = new Set(others.map(({ urn }) => urn));
+    const { parent = "", dependencies = [], propertyDependencies = {} } = state;
+    const kept = (names: readonly string[]): readonly string[] => names.filter((urn) => urns.has(urn));
+    const byProperty = Object.entries(propertyDependencies).map(([key, names]) => [key, kept(names)]);
+    return {
+        ...state,
+        parent: urns.has(parent) ? parent : "",
+        dependencies: kept(dependencies),
+        propertyDependencies: Object.fromEntries(byProperty) as Record<string, readonly string[]>,
+    };
+}
+
+function named(
+    state: ResourceState,
+    name: (urn: string) => string,
+    reference: (text: string) => string,
+): ResourceState {
+    const { parent, provider, dependencies, propertyDependencies } = state;
+    const result = { ...state };
+    if (parent !== undefined) {
+        result.parent = name(parent);
+    }
+    if (provider !== undefined) {
+        result.provider = reference(provider);
+    }
+    if (dependencies) {
+        result.dependencies = dependencies.map(name);
+    }
+    if (propertyDependencies) {
+        const entries = Object.entries(propertyDependencies).map(([key, urns]) => [key, urns.map(name)]);
+        result.propertyDependencies = Object.fromEntries(entries) as Record<string, string[]>;
+    }
+    return result;
 }

@@ -3,7 +3,11 @@ import grpc, { type handleUnaryCall, type ServerUnaryCall, type sendUnaryData } 
 import engineGrpc, { type IEngineServer } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto, { type LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
 import resourceGrpc, { type IResourceMonitorServer } from "@pulumi/pulumi/proto/resource_grpc_pb.js";
-import resourceProto, { type RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import resourceProto, {
+    type RegisterResourceOutputsRequest,
+    type RegisterResourceRequest,
+    type RegisterResourceResponse,
+} from "@pulumi/pulumi/proto/resource_pb.js";
 import emptyProto, { type Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { isUnknown, propertiesFor } from "../state/propertyValues.ts";
 import type { StackConfig } from "../state/stackFile.ts";
@@ -63,17 +67,41 @@ function handler<Request, Response>(
     };
 }
 
-const toProgram = { secrets: true, resources: true, unknowns: true };
 const empty = (): Empty => new emptyProto.Empty();
 
 export class Monitor {
     private readonly options: MonitorOptions;
-    private readonly server = new grpc.Server(channelOptions);
+    private server: grpc.Server | undefined;
     private rootResource = "";
 
     constructor(options: MonitorOptions) {
         this.options = options;
-        const monitor: Partial<IResourceMonitorServer> = {
+    }
+
+    /** Listens on this machine only; returns the address. */
+    async listen(): Promise<string> {
+        const server = new grpc.Server(channelOptions);
+        server.addService(resourceGrpc.ResourceMonitorService, this.monitorService() as IResourceMonitorServer);
+        server.addService(engineGrpc.EngineService, this.engineService() as IEngineServer);
+        this.server = server;
+        const port = await new Promise<number>((resolve, reject) => {
+            server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+                if (error) {
+                    reject(error);
+                } else {
+                    resolve(bound);
+                }
+            });
+        });
+        return `127.0.0.1:${port}`;
+    }
+
+    close(): void {
+        this.server?.forceShutdown();
+    }
+
+    private monitorService(): Partial<IResourceMonitorServer> {
+        return {
             getDeploymentInfo: handler(() => this.deploymentInfo()),
             supportsFeature: handler((request) => {
                 const name = `RESOURCE_MONITOR_FEATURE_${request.getId().replaceAll(/[A-Z]/g, "_$&").toUpperCase()}`;
@@ -82,13 +110,10 @@ export class Monitor {
                 return Promise.resolve(response);
             }),
             registerResource: handler((request) => this.registerResource(request)),
-            registerResourceOutputs: handler(async (request) => {
-                const { registrar } = await this.options.session;
-                await registrar.registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
-                return empty();
-            }),
+            registerResourceOutputs: handler((request) => this.registerOutputs(request)),
             invoke: handler((request) => this.invoke(request)),
             readResource: handler((request) => this.refuse("reading existing resources", request.getType())),
+            existsResource: handler((request) => this.refuse("asking whether a resource exists", request.getType())),
             call: handler((request) => this.refuse("calling methods of resources", request.getTok())),
             registerStackTransform: handler(() => this.refuse("stack transforms")),
             registerStackInvokeTransform: handler(() => this.refuse("invoke transforms")),
@@ -98,7 +123,10 @@ export class Monitor {
             // Deletions need nothing of the program, so it may end at once.
             signalAndWaitForShutdown: handler(() => Promise.resolve(empty())),
         };
-        const engine: Partial<IEngineServer> = {
+    }
+
+    private engineService(): Partial<IEngineServer> {
+        return {
             log: handler((request: LogRequest) => {
                 const severity = severities[request.getSeverity()];
                 if (severity === undefined) {
@@ -118,31 +146,13 @@ export class Monitor {
                 response.setUrn(this.rootResource);
                 return Promise.resolve(response);
             }),
+            startDebugging: handler(() => this.refuse("debugging")),
+            requirePulumiVersion: handler(() => this.refuse("requirePulumiVersion")),
             setRootResource: handler((request) => {
                 this.rootResource = request.getUrn();
                 return Promise.resolve(new engineProto.SetRootResourceResponse());
             }),
         };
-        this.server.addService(resourceGrpc.ResourceMonitorService, monitor as IResourceMonitorServer);
-        this.server.addService(engineGrpc.EngineService, engine as IEngineServer);
-    }
-
-    /** Listens on this machine only; returns the address. */
-    async listen(): Promise<string> {
-        const port = await new Promise<number>((resolve, reject) => {
-            this.server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
-                if (error) {
-                    reject(error);
-                } else {
-                    resolve(bound);
-                }
-            });
-        });
-        return `127.0.0.1:${port}`;
-    }
-
-    close(): void {
-        this.server.forceShutdown();
     }
 
     private async deploymentInfo() {
@@ -162,20 +172,33 @@ export class Monitor {
         return info;
     }
 
-    private async registerResource(request: RegisterResourceRequest) {
+    /** One registration, from the program's message to the answer that it waits for. */
+    async registerResource(request: RegisterResourceRequest): Promise<RegisterResourceResponse> {
         const { operation, registrar } = await this.options.session;
         try {
             const state = await registrar.register(goalOf(request));
             const response = new resourceProto.RegisterResourceResponse();
             response.setUrn(state.urn);
             response.setId(isUnknown(state.id) ? "" : (state.id ?? ""));
-            response.setObject(toStruct(propertiesFor(state.outputs, toProgram)));
+            const accepted = {
+                secrets: request.getAcceptsecrets(),
+                resources: request.getAcceptresources(),
+                unknowns: request.getSupportspartialvalues(),
+            };
+            response.setObject(toStruct(propertiesFor(state.outputs, accepted)));
+            response.setUnknown(registrar.isSkipped(state.urn));
             return response;
         } catch (error) {
             const { project, stack } = this.options;
             const urn = makeUrn(stack, project, request.getParent(), request.getType(), request.getName());
             throw this.stopFor(operation, urn, error);
         }
+    }
+
+    async registerOutputs(request: RegisterResourceOutputsRequest): Promise<Empty> {
+        const { registrar } = await this.options.session;
+        await registrar.registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
+        return empty();
     }
 
     private async invoke(request: resourceProto.ResourceInvokeRequest) {

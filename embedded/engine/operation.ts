@@ -7,6 +7,7 @@ import type { Journal } from "./journal.ts";
 import type { Provider } from "./provider.ts";
 import type { ProviderRegistry } from "./registry.ts";
 import { messageOf } from "./rpc.ts";
+import type { Selection } from "./selection.ts";
 import { formatReference, isDefaultProvider, isProviderType, parseReference, parseUrn } from "./urn.ts";
 
 /** Ends what was about to begin after a failure or a cancellation; its reason has been told already. */
@@ -29,6 +30,7 @@ export interface OperationOptions {
     readonly parallel: number;
     readonly journal: Journal;
     readonly registry: ProviderRegistry;
+    readonly selection: Selection;
     onEvent(event: EngineEvent): void;
     /** Called once, at the first failure or at the cancellation. */
     onStop(): void;
@@ -38,6 +40,7 @@ export class Operation {
     readonly preview: boolean;
     readonly journal: Journal;
     readonly registry: ProviderRegistry;
+    readonly selection: Selection;
     readonly changes: Partial<Record<StepOp, number>> = {};
     failed = false;
     stopped = false;
@@ -50,6 +53,7 @@ export class Operation {
         this.preview = options.preview;
         this.journal = options.journal;
         this.registry = options.registry;
+        this.selection = options.selection;
         this.slots = pLimit(options.parallel);
     }
 
@@ -123,13 +127,23 @@ export class Operation {
         return isProviderType(state.type) ? this.registry : this.provider(state.provider ?? "");
     }
 
+    /** Whether the program has registered this very provider. */
+    isConfigured(reference: string): boolean {
+        return this.registry.has(this.currentName(reference));
+    }
+
+    private currentName(reference: string): string {
+        const { urn, id } = parseReference(reference);
+        return formatReference({ urn: this.journal.nameOf(urn), id });
+    }
+
     /** A configured provider of this operation, or one as the old state has it. */
     async provider(reference: string): Promise<Provider> {
-        const { urn, id } = parseReference(reference);
-        const current = formatReference({ urn: this.journal.nameOf(urn), id });
+        const current = this.currentName(reference);
         if (this.registry.has(current)) {
             return this.registry.get(current);
         }
+        const { urn, id } = parseReference(reference);
         const state = this.journal.base.resources.find((resource) => resource.urn === urn && resource.id === id);
         if (state === undefined) {
             throw new Error(`the state has no provider ${reference}`);

@@ -7,13 +7,15 @@ import { isProviderType, packageOf, parseReference, parseUrn } from "./urn.ts";
 
 /** Before anything else is decided. What cannot be asked about stays as interrupted as it was. */
 export async function recoverCreations(operation: Operation): Promise<void> {
-    const { resources, pendingOperations } = operation.journal.base;
-    // One that stands beside its replacement is told apart by nothing; it stays.
-    const isThere = (urn: string) => resources.some((state) => state.urn === urn && !state.pendingReplacement);
-    const creations = pendingOperations.filter(({ resource, type }) => {
-        return type === "creating" && canBeAsked(resource) && !isThere(resource.urn);
+    const creations = operation.journal.base.pendingOperations.filter(({ resource, type }) => {
+        return type === "creating" && canBeAsked(resource) && !isThere(operation, resource.urn);
     });
     await Promise.all(creations.map((creation) => recover(operation, creation)));
+}
+
+/** One that stands beside its replacement, or beside the fruit of another attempt, is told apart by nothing. */
+function isThere({ journal }: Operation, urn: string): boolean {
+    return journal.base.resources.some((state) => state.urn === urn && !state.pendingReplacement);
 }
 
 /** Only the engine's own providers know what is meant by a question without an id. */
@@ -27,7 +29,8 @@ async function recover(operation: Operation, creation: PendingOperation): Promis
     try {
         const provider = await operation.provider(reference);
         const found = await provider.read(urn, "", inputs, {}, 0);
-        if (found.id === "") return;
+        // It may have been begun twice, and have been found by the other one meanwhile.
+        if (found.id === "" || isThere(operation, urn)) return;
         const now = new Date().toISOString();
         const state = { ...creation.resource, id: found.id, created: now, modified: now };
         state.outputs = sealOutputs(state, found.outputs);

@@ -1,6 +1,6 @@
 // Refresh: asks the providers what the real resources are like now, and takes that into the state.
 import type { ResourceState } from "../state/checkpoint.ts";
-import { equal } from "../state/propertyValues.ts";
+import { annotateSecrets, equal, type PropertyMap } from "../state/propertyValues.ts";
 import { type DiffKind, type DiffResult, describeDiff, diffInputs } from "./diff.ts";
 import { type Operation, Stopped, stepOf } from "./operation.ts";
 import { sealOutputs } from "./steps.ts";
@@ -17,6 +17,13 @@ function inverted(diff: DiffResult): DiffResult {
     return { ...diff, detailed: Object.fromEntries(detailed) as DiffResult["detailed"] };
 }
 
+/** An interrupted update may have brought in secrets that the state does not know as such. */
+function hider({ journal }: Operation, urn: string): (properties: PropertyMap) => PropertyMap {
+    const interrupted = journal.base.pendingOperations.filter(({ resource }) => resource.urn === urn);
+    return (properties) =>
+        interrupted.reduce((result, { resource }) => annotateSecrets(result, resource.inputs), properties);
+}
+
 async function refreshOne(operation: Operation, old: ResourceState): Promise<void> {
     const { journal } = operation;
     await operation.run(stepOf(old, "refresh"), async () => {
@@ -24,7 +31,7 @@ async function refreshOne(operation: Operation, old: ResourceState): Promise<voi
         const provider = await operation.provider(old.provider ?? "");
         const live = await provider.read(urn, id, inputs, outputs, customTimeouts?.read ?? 0);
         if (live.id === "") {
-            await journal.replace(old, undefined);
+            journal.replace(old, undefined);
             return stepOf(old, "delete");
         }
         if (live.initErrors) {
@@ -34,20 +41,21 @@ async function refreshOne(operation: Operation, old: ResourceState): Promise<voi
                 `the resource is in an unhealthy state: ${live.initErrors.join("; ")}`,
             );
         }
+        const hide = hider(operation, urn);
         const state: ResourceState = {
             ...old,
             id: live.id,
-            inputs: live.inputs ?? inputs,
+            inputs: live.inputs === undefined ? inputs : hide(live.inputs),
             initErrors: live.initErrors ?? [],
         };
-        state.outputs = sealOutputs(state, live.outputs);
+        state.outputs = hide(sealOutputs(state, live.outputs));
         if (!equal(state.outputs, outputs) || !equal(state.inputs, inputs)) {
             state.modified = new Date().toISOString();
         }
         const ignoreChanges = old.ignoreChanges ?? [];
         const request = { urn, id: live.id, oldInputs: state.inputs, oldOutputs: state.outputs, newInputs: inputs };
         const diff = (await provider.diff({ ...request, ignoreChanges })) ?? diffInputs(state.inputs, inputs);
-        await journal.replace(old, state);
+        journal.replace(old, state);
         return stepOf(state, diff.changes ? "update" : "same", describeDiff(inverted(diff), old, state.inputs));
     });
 }
@@ -55,7 +63,11 @@ async function refreshOne(operation: Operation, old: ResourceState): Promise<voi
 export async function refreshAll(operation: Operation): Promise<void> {
     // Components and providers have no real counterpart; what waits for its replacement has none any more.
     const readable = operation.journal.base.resources.filter(
-        (state) => state.custom && !isProviderType(state.type) && !state.pendingReplacement,
+        (state) =>
+            operation.selection.includes(state) &&
+            state.custom &&
+            !isProviderType(state.type) &&
+            !state.pendingReplacement,
     );
     const results = await Promise.allSettled(readable.map((state) => refreshOne(operation, state)));
     for (const result of results) {

@@ -1,7 +1,8 @@
 // Takes registrations of the program: which resource of the old state is meant, and what it is to be like.
 import type { ResourceState } from "../state/checkpoint.ts";
-import { equal, type PropertyMap, unknownValue } from "../state/propertyValues.ts";
+import { containsUnknowns, equal, isMap, isSecret, type PropertyMap, unknownValue } from "../state/propertyValues.ts";
 import type { StackConfig } from "../state/stackFile.ts";
+import { Bystanders } from "./bystanders.ts";
 import { defaultProviderGoal } from "./defaultProviders.ts";
 import { formerUrns, type Goal } from "./goal.ts";
 import { type Operation, Stopped } from "./operation.ts";
@@ -34,6 +35,7 @@ export class Registrar implements Registrations {
     private readonly goals = new Map<string, Goal>();
     private readonly former = new Map<string, string>();
     private readonly defaults = new Map<string, Promise<string>>();
+    private readonly bystanders: Bystanders;
     private stackOutputs: PropertyMap | undefined;
 
     constructor(options: RegistrarOptions) {
@@ -44,6 +46,12 @@ export class Registrar implements Registrations {
                 this.olds.set(state.urn, state);
             }
         }
+        this.bystanders = new Bystanders(this.operation, this.olds);
+    }
+
+    /** Whether a registered resource does not exist, because nobody named it among those to be made. */
+    isSkipped(urn: string): boolean {
+        return this.bystanders.isSkipped(urn);
     }
 
     async register(request: Goal): Promise<ResourceState> {
@@ -59,13 +67,27 @@ export class Registrar implements Registrations {
         if (goal.parent !== "" && !this.states.has(goal.parent)) {
             throw new Error(`the parent ${goal.parent} has not been registered`);
         }
-        const old = this.findOld(urn, goal);
+        const former = this.findOld(urn, goal);
+        const old = former === undefined ? undefined : this.olds.get(former);
         const state = this.stateOf(urn, goal, old);
         this.states.set(urn, state);
         this.goals.set(urn, goal);
         if (goal.custom && !isProviderType(goal.type)) {
             state.provider =
                 goal.provider || (await this.defaultProvider(packageOf(goal.type), goal.version, goal.type));
+        }
+        // What a replacement takes along is made again, whether somebody named it or not.
+        const isCondemned = former !== undefined && this.condemned.has(former);
+        if (!this.operation.selection.includes(state) && !isCondemned) {
+            const left = await this.bystanders.leave(state, old, this.states);
+            this.states.set(left.urn, left);
+            this.goals.set(left.urn, goal);
+            return left;
+        }
+        this.bystanders.check(state, former ?? urn);
+        if (former !== undefined && former !== urn) {
+            this.former.set(urn, former);
+            this.operation.journal.rename(former, urn);
         }
         await bringAbout(this, goal, state, old);
         return state;
@@ -100,22 +122,18 @@ export class Registrar implements Registrations {
         };
     }
 
-    private findOld(urn: string, goal: Goal): ResourceState | undefined {
+    /** The URN that the resource had before: its own, or that of an alias. */
+    private findOld(urn: string, goal: Goal): string | undefined {
         const { stack, project } = this.options;
         for (const candidate of [urn, ...formerUrns(goal, { stack, project, former: this.former })]) {
-            const old = this.olds.get(candidate);
-            if (old === undefined) {
+            if (!this.olds.has(candidate)) {
                 continue;
             }
             if (this.claimed.has(candidate) || (candidate !== urn && this.states.has(candidate))) {
                 throw new Error(`${candidate} is claimed by more than one resource, as its URN or as an alias`);
             }
             this.claimed.add(candidate);
-            if (candidate !== urn) {
-                this.former.set(urn, candidate);
-                this.operation.journal.rename(candidate, urn);
-            }
-            return old;
+            return candidate;
         }
         return undefined;
     }
@@ -158,23 +176,40 @@ export class Registrar implements Registrations {
 
     /** Takes the outputs of a component; those of the stack are settled at the end, see finishStack. */
     async registerOutputs(urn: string, outputs: PropertyMap): Promise<void> {
+        if (this.operation.stopped) {
+            throw new Stopped();
+        }
         const state = this.states.get(urn);
         if (state === undefined) {
             throw new Error(`${urn} has registered outputs, but has not been registered itself`);
         }
         if (state.type === rootStackType) {
             this.stackOutputs = outputs;
-        } else if (!equal(state.outputs, outputs)) {
+        } else if (!this.bystanders.has(urn) && !equal(state.outputs, outputs)) {
             state.outputs = outputs;
             await this.operation.journal.flush();
         }
     }
 
-    /** After a failure, a missing output may only not have been reached: then the old ones stay. */
+    /**
+     * After a failure, a missing output may only not have been reached: then the old ones stay. So do they where
+     * nobody knows the new ones, as what they come from was not to be made.
+     */
     finishStack(complete: boolean): void {
         const stack = [...this.states.values()].find((state) => state.type === rootStackType);
         if (stack && this.stackOutputs) {
-            stack.outputs = complete ? this.stackOutputs : { ...stack.outputs, ...this.stackOutputs };
+            const known = this.operation.preview ? this.stackOutputs : whereKnown(this.stackOutputs, stack.outputs);
+            stack.outputs = complete ? known : { ...stack.outputs, ...known };
         }
     }
+}
+
+/** What is not known is what it was before, or left out. */
+function whereKnown(outputs: PropertyMap, before: PropertyMap): PropertyMap {
+    const settled = Object.entries(outputs).map(([key, value]) => {
+        const old = before[key];
+        if (!containsUnknowns(value)) return [key, value];
+        return [key, isMap(value) && !isSecret(value) ? whereKnown(value, isMap(old) ? old : {}) : old];
+    });
+    return Object.fromEntries(settled.filter(([, value]) => value !== undefined)) as PropertyMap;
 }

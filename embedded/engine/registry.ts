@@ -21,14 +21,14 @@ export function withVersion(inputs: PropertyMap, version: string): PropertyMap {
 }
 
 export class ProviderRegistry implements Custodian {
-    private readonly host: PluginHost;
+    private readonly host: Pick<PluginHost, "load">;
     private readonly address: string;
     private readonly preview: boolean;
     /** Checked, but not configured: until the step tells with which id. */
     private readonly checked = new Map<string, Provider>();
     private readonly configured = new Map<string, Promise<Provider>>();
 
-    constructor(host: PluginHost, address: string, preview: boolean) {
+    constructor(host: Pick<PluginHost, "load">, address: string, preview: boolean) {
         this.host = host;
         this.address = address;
         this.preview = preview;

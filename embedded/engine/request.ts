@@ -25,6 +25,9 @@ function unsupportedOptions(request: RegisterResourceRequest): string[] {
         envVarMappings: request.getEnvvarmappingsMap().getLength() > 0,
         "parameterized packages": hasText(request.getPackageref()),
         pluginDownloadURL: hasText(request.getPlugindownloadurl()),
+        pluginChecksums: request.getPluginchecksumsMap().getLength() > 0,
+        hideDiffs: request.getHidediffsList().length > 0,
+        snippets: hasText(request.getSnippetid()),
         "assets and archives": some(
             fromStruct(request.getObject()),
             (value) => isMap(value) && assetSignatures.has(signatureOf(value) ?? ""),

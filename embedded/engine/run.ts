@@ -1,24 +1,23 @@
 // One operation from its first to its last moment.
 import type { Snapshot } from "../state/checkpoint.ts";
 import { masked, type PropertyMap } from "../state/propertyValues.ts";
-import { deleteAll, deleteLeftovers } from "./deletions.ts";
+import { follow, type Kind } from "./course.ts";
 import type { EngineEvent, OperationResult } from "./events.ts";
 import { Journal } from "./journal.ts";
 import { Monitor, type Session } from "./monitor.ts";
 import { Operation } from "./operation.ts";
 import { PluginHost } from "./plugins.ts";
 import type { Child } from "./processes.ts";
-import { exitAfterLoggedError, startProgram } from "./program.ts";
+import { startProgram } from "./program.ts";
 import { recoverCreations } from "./recovery.ts";
 import { createRedactor } from "./redact.ts";
-import { refreshAll } from "./refresh.ts";
 import { Registrar } from "./registrar.ts";
 import { ProviderRegistry } from "./registry.ts";
-import { messageOf } from "./rpc.ts";
+import { type Choice, Selection } from "./selection.ts";
 import type { Stack } from "./stack.ts";
 import { rootStackType } from "./urn.ts";
 
-export interface EngineOptions {
+export interface EngineOptions extends Choice {
     /** Holds Pulumi.yaml. */
     readonly projectDirectory: string;
     readonly stack: string;
@@ -35,8 +34,6 @@ export interface EngineOptions {
     onEvent(event: EngineEvent): void;
 }
 
-export type Kind = "up" | "preview" | "refresh" | "destroy";
-
 const defaultParallel = 16;
 
 export function outputsOf(snapshot: Pick<Snapshot, "resources">): PropertyMap {
@@ -49,6 +46,7 @@ export class Run {
     private readonly options: EngineOptions;
     private readonly stack: Stack;
     private readonly parallel: number;
+    private readonly selection: Selection;
     private readonly session = Promise.withResolvers<Session>();
     private operation: Operation | undefined;
     private program: Child | undefined;
@@ -60,6 +58,7 @@ export class Run {
         this.options = options;
         this.stack = stack;
         this.parallel = options.parallel ?? defaultParallel;
+        this.selection = new Selection(options);
         // Handlers of the monitor wait for it; when there are none, its failure is told by open() alone.
         this.session.promise.catch(() => undefined);
     }
@@ -99,7 +98,7 @@ export class Run {
         options.signal?.addEventListener("abort", cancel);
         try {
             const session = await this.open(host, address);
-            await this.work(session);
+            await follow(this.kind, session, this.program?.exited);
             const result = this.resultOf(session.operation, start);
             if (!this.preview) {
                 await this.record(session.operation, result, startTime);
@@ -128,12 +127,13 @@ export class Run {
             if (!this.preview) {
                 await stack.keepSalt();
             }
-            const save = this.preview ? () => Promise.resolve() : (state: Snapshot) => stack.save(state);
+            const save = this.preview ? () => Promise.resolve() : await stack.writer();
             const operation = new Operation({
                 preview: this.preview,
                 parallel: this.parallel,
                 journal: new Journal(snapshot, save),
                 registry: new ProviderRegistry(host, address, this.preview),
+                selection: this.selection,
                 onEvent: (event) => {
                     this.tell(event);
                 },
@@ -169,56 +169,6 @@ export class Run {
                 this.say(line);
             },
         });
-    }
-
-    private async work({ operation, registrar }: Session): Promise<void> {
-        try {
-            this.warnOfInterrupted(operation);
-            if (this.kind === "refresh") {
-                operation.journal.forgetInterrupted();
-                await refreshAll(operation);
-            } else if (this.kind === "destroy") {
-                await deleteAll(operation, operation.journal.base.resources);
-            } else if (await this.programSucceeds(operation)) {
-                await deleteLeftovers(operation, new Set(registrar.states.keys()));
-            }
-        } catch (error) {
-            if (!operation.stopped) {
-                operation.fail("", messageOf(error));
-            }
-        }
-        await operation.settle();
-        registrar.finishStack(!operation.failed && !operation.stopped);
-        if (!this.preview) {
-            await operation.journal.flush();
-        }
-    }
-
-    private async programSucceeds(operation: Operation): Promise<boolean> {
-        const exit = await this.program?.exited;
-        await operation.settle();
-        if (operation.stopped || exit === undefined) {
-            return false;
-        }
-        if (exit.code !== 0) {
-            if (exit.code !== exitAfterLoggedError) {
-                const how = exit.code === null ? `signal ${String(exit.signal)}` : `code ${exit.code}`;
-                operation.diagnostic("error", "", `the program ended with ${how}`);
-            }
-            operation.failed = true;
-            operation.stop();
-        }
-        return exit.code === 0;
-    }
-
-    private warnOfInterrupted(operation: Operation): void {
-        for (const { resource, type } of operation.journal.base.pendingOperations) {
-            const unsure = "whether it exists is unknown, and a refresh forgets about it";
-            const message =
-                `the last operation was interrupted while it was ${type} this resource` +
-                (type === "creating" ? `: ${unsure}` : "");
-            operation.diagnostic("warning", resource.urn, message);
-        }
     }
 
     private cancel(): void {

@@ -1,6 +1,7 @@
 // A stack as it is before an operation: project, configuration, state, and the keys to its secrets.
 import { FileBackend } from "../state/backend.ts";
-import { formatCheckpoint, parseCheckpoint, type SealedCheckpoint, type Snapshot } from "../state/checkpoint.ts";
+import { parseCheckpoint, type SealedCheckpoint, type Snapshot } from "../state/checkpoint.ts";
+import { CheckpointWriter } from "../state/checkpointWriter.ts";
 import { type Crypter, newCrypter, openCrypter } from "../state/secrets.ts";
 import { readStackFile, type StackConfig, type StackFile, writeSalt } from "../state/stackFile.ts";
 import { type Project, readProject, sdkVersion } from "./program.ts";
@@ -48,12 +49,24 @@ export class Stack {
     }
 
     static async open(location: StackLocation): Promise<Stack> {
+        return Stack.load(location, (backend) => backend.read());
+    }
+
+    /** For a new state in the place of the one that is there, which may not be readable. */
+    static async blank(location: StackLocation): Promise<Stack> {
+        return Stack.load(location, () => Promise.resolve(undefined));
+    }
+
+    private static async load(
+        location: StackLocation,
+        read: (backend: FileBackend) => Promise<string | undefined>,
+    ): Promise<Stack> {
         const [project, file] = await Promise.all([
             readProject(location.projectDirectory),
             readStackFile(location.stackFile),
         ]);
         const backend = new FileBackend(location.backend, project.name, location.stack);
-        return new Stack(location.stack, location.passphrase, project, backend, file, await backend.read());
+        return new Stack(location.stack, location.passphrase, project, backend, file, await read(backend));
     }
 
     /** The packages whose providers hold resources of the stack. */
@@ -72,14 +85,27 @@ export class Stack {
         return this.file.config(this.file.hasSecrets ? await this.unlock() : undefined);
     }
 
-    async snapshot(): Promise<Snapshot> {
-        if (!this.sealed.hasSecrets) {
-            return this.sealed.open(undefined);
-        }
+    get hasSecrets(): boolean {
+        return this.sealed.hasSecrets;
+    }
+
+    snapshot(): Promise<Snapshot> {
+        return this.snapshotOf(this.sealed);
+    }
+
+    /** What a state holds, which may be sealed with another salt than that of the stack file. */
+    async snapshotOf(sealed: SealedCheckpoint): Promise<Snapshot> {
+        return sealed.open(sealed.hasSecrets ? await this.crypterOf(sealed) : undefined);
+    }
+
+    /** Opens the secrets of the state. */
+    stateCrypter(): Promise<Crypter> {
+        return this.crypterOf(this.sealed);
+    }
+
+    private async crypterOf({ salt }: SealedCheckpoint): Promise<Crypter> {
         const own = await this.unlock();
-        const { salt } = this.sealed;
-        const same = salt === undefined || salt === own.salt;
-        return this.sealed.open(same ? own : await openCrypter(this.passphrase, salt));
+        return salt === undefined || salt === own.salt ? own : openCrypter(this.passphrase, salt);
     }
 
     /** Makes sure that the stack file has the salt of what is about to be sealed. */
@@ -90,8 +116,15 @@ export class Stack {
         }
     }
 
-    async save(snapshot: Snapshot): Promise<void> {
+    /** For saving again and again: each state as it is at the moment of the call. */
+    async writer(): Promise<(snapshot: Snapshot) => Promise<void>> {
         const qualified = `organization/${this.project.name}/${this.name}`;
-        await this.backend.write(formatCheckpoint(qualified, snapshot, await this.unlock(), sdkVersion));
+        const writer = new CheckpointWriter(qualified, await this.unlock(), sdkVersion);
+        return (snapshot) => this.backend.write(writer.format(snapshot));
+    }
+
+    async save(snapshot: Snapshot): Promise<void> {
+        const write = await this.writer();
+        await write(snapshot);
     }
 }

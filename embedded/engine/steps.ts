@@ -1,5 +1,6 @@
 // The steps: each tells its begin, asks the provider, and records in the state what came of it.
-import { isEmpty, type OperationType, type PendingOperation, type ResourceState } from "../state/checkpoint.ts";
+import type { OperationType, PendingOperation, ResourceState } from "../state/checkpoint.ts";
+import { isEmpty } from "../state/checkpointWriter.ts";
 import { isSecret, type PropertyMap, type PropertyValue, secret } from "../state/propertyValues.ts";
 import { type Applied, type Custodian, ProviderLost } from "./custodian.ts";
 import type { PropertyDiff } from "./events.ts";
@@ -87,6 +88,8 @@ export async function update(
 ): Promise<void> {
     const { journal } = operation;
     await operation.run(stepOf(state, "update", diffs), async () => {
+        // Whoever finds the update pending must see of what.
+        state.id = old.id ?? "";
         const pending = await begin(operation, state, "updating");
         let applied: Applied = { id: old.id ?? "", outputs: old.outputs };
         try {

@@ -55,6 +55,9 @@ export async function bringAbout(
     }
 }
 
+/** The user asks for a replacement: what the provider would say does not matter. */
+const forcedDiff: DiffResult = { ...noDiff, changes: true, replaceKeys: ["id"] };
+
 async function check(state: ResourceState, olds: PropertyMap | undefined, custodian: Custodian | undefined) {
     if (custodian === undefined) {
         return;
@@ -75,7 +78,8 @@ async function change(
     custodian: Custodian | undefined,
 ) {
     const unhealthy = (old.initErrors?.length ?? 0) > 0;
-    const plain = await differenceOf(registrations, old, state, custodian);
+    const forced = registrations.operation.selection.replaces(state.urn);
+    const plain = forced ? forcedDiff : await differenceOf(registrations, old, state, custodian);
     const diff = replaceOnChanges(plain, goal.replaceOnChanges, unhealthy);
     const diffs = describeDiff(diff, old, state.inputs);
     if (old.pendingReplacement || (diff.changes && replaces(diff))) {

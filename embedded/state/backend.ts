@@ -1,6 +1,6 @@
 // Pulumi's file backend: <folder>/.pulumi with one JSON file per stack, its backup, history and lock.
 import { randomUUID } from "node:crypto";
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
@@ -62,6 +62,34 @@ function isAlive(lock: LockContent): boolean {
     }
 }
 
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
+
+/** Keeps a file, if it is there, under a second name, which is that of the file before until the moment it is this one's. */
+async function keepAs(path: string, kept: string): Promise<void> {
+    const passing = `${kept}.new`;
+    await rm(passing, { force: true });
+    try {
+        // Nobody writes into these files, so no copy is needed where the file system knows second names.
+        await link(path, passing).catch(() => copyFile(path, passing));
+    } catch (error) {
+        if (codeOf(error) === "ENOENT") {
+            return;
+        }
+        throw error;
+    }
+    await rename(passing, kept);
+}
+
+/** Makes the names in a folder last, as a file's own fsync does its contents, where the system has a way to do that. */
+async function settle(directory: string): Promise<void> {
+    const handle = await open(directory).catch(() => undefined);
+    await handle?.sync().catch(() => undefined);
+    await handle?.close();
+}
+
+/** For names of files, as Pulumi has them, so that they sort by time. */
+const nanoseconds = (): string => String(BigInt(Date.now()) * 1_000_000n);
+
 export class FileBackend {
     readonly stateFile: string;
     private readonly root: string;
@@ -95,12 +123,9 @@ export class FileBackend {
     async write(text: string): Promise<void> {
         this.prepared ??= this.prepare();
         await this.prepared;
-        await copyFile(this.stateFile, `${this.stateFile}.bak`).catch((error: unknown) => {
-            if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-                throw error;
-            }
-        });
+        await keepAs(this.stateFile, `${this.stateFile}.bak`);
         await writeFileAtomic(this.stateFile, text, { mode: 0o600 });
+        await settle(dirname(this.stateFile));
     }
 
     private async prepare(): Promise<void> {
@@ -111,16 +136,37 @@ export class FileBackend {
         }
     }
 
+    /** Keeps the state as it is, for when it is about to be replaced by one from elsewhere. */
+    async backUp(): Promise<void> {
+        if ((await readIfThere(this.stateFile)) === undefined) {
+            return;
+        }
+        await mkdir(this.backups, { recursive: true });
+        await keepAs(this.stateFile, join(this.backups, `${this.stack}.${nanoseconds()}.json`));
+    }
+
     /** Keeps the finished update in the history and the state it led to. */
     async record(update: UpdateRecord): Promise<void> {
-        // Nanoseconds in the name, as Pulumi has them, so that names sort by time.
-        const stamp = String(BigInt(Date.now()) * 1_000_000n);
+        const stamp = nanoseconds();
         await Promise.all([mkdir(this.history, { recursive: true }), mkdir(this.backups, { recursive: true })]);
         const entry = { message: "", environment: {}, config: {}, version: 0, ...update };
         const prefix = join(this.history, `${this.stack}-${stamp}`);
-        await writeFile(`${prefix}.history.json`, JSON.stringify(entry), { mode: 0o600 });
-        await copyFile(this.stateFile, `${prefix}.checkpoint.json`);
-        await copyFile(this.stateFile, join(this.backups, `${this.stack}.${stamp}.json`));
+        // The entry comes last: who finds it finds the state that it tells of.
+        await keepAs(this.stateFile, join(this.backups, `${this.stack}.${stamp}.json`));
+        await keepAs(this.stateFile, `${prefix}.checkpoint.json`);
+        await writeFileAtomic(`${prefix}.history.json`, JSON.stringify(entry), { mode: 0o600 });
+    }
+
+    /** The newest entry of the history; undefined when there is none that can be read. */
+    async lastUpdate(): Promise<UpdateRecord | undefined> {
+        const names = (await namesIn(this.history)).filter((name) => name.endsWith(".history.json"));
+        const newest = names.sort().at(-1);
+        const text = newest === undefined ? undefined : await readIfThere(join(this.history, newest));
+        try {
+            return text === undefined ? undefined : (JSON.parse(text) as UpdateRecord);
+        } catch {
+            return undefined;
+        }
     }
 
     /** Takes the stack's lock; the returned function gives it back. */

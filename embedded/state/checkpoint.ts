@@ -1,8 +1,7 @@
-// The state of a stack as Pulumi's checkpoint (version 3) has it: reading, writing, and what we refuse to touch.
-import { createHash } from "node:crypto";
+// The state of a stack as Pulumi's checkpoint (version 3) has it: what is in it, reading it, and what we refuse to touch.
 import { findDamage } from "./integrity.ts";
 import type { PropertyMap } from "./propertyValues.ts";
-import { type Decrypt, decodeProperties, encodeProperties } from "./sealing.ts";
+import { type Decrypt, decodeProperties } from "./sealing.ts";
 import type { Crypter } from "./secrets.ts";
 
 export interface Timeouts {
@@ -60,7 +59,7 @@ export interface SealedCheckpoint {
     open(crypter: Crypter | undefined): Snapshot;
 }
 
-const version = 3;
+export const version = 3;
 
 /** Fields of features that the engine does not have; going on would lose what they ask for. */
 const unsupportedFields = [
@@ -112,43 +111,38 @@ function decodeResource(raw: RawResource, decrypt: Decrypt): ResourceState {
     }
 }
 
-/** What a state file leaves out: it says the same as an absent field. */
-export function isEmpty(value: unknown): boolean {
-    const isNothing = value === undefined || value === "" || value === false;
-    return isNothing || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
-}
+type Damaged = (how: string) => Error;
 
-function encodeResource(state: ResourceState, crypter: Crypter): object {
-    const { urn, custom, delete: pendingDelete, id, type, inputs, outputs, ...rest } = state;
-    const known = { urn, custom, delete: pendingDelete, id, type };
-    const properties = { inputs: encodeProperties(inputs, crypter), outputs: encodeProperties(outputs, crypter) };
-    return Object.fromEntries(
-        Object.entries({ ...known, ...properties, ...rest }).filter(
-            ([key, value]) => key === "custom" || !isEmpty(value),
-        ),
-    );
-}
-
-function parseRaw(text: string, damaged: (how: string) => Error): RawCheckpoint {
+function parseRaw(text: string, key: "checkpoint" | "deployment", damaged: Damaged): object {
     let raw: unknown;
     try {
         raw = JSON.parse(text);
     } catch (error) {
         throw damaged(`it is no JSON: ${(error as Error).message}`);
     }
-    const checkpoint = typeof raw === "object" && raw !== null && "checkpoint" in raw ? raw.checkpoint : undefined;
+    const content = typeof raw === "object" && raw !== null ? (raw as Record<string, unknown>)[key] : undefined;
     // Without this, a foreign file would pass for a stack that has no resources yet.
-    if (typeof checkpoint !== "object" || checkpoint === null) {
-        throw damaged('it has no "checkpoint"');
+    if (typeof content !== "object" || content === null) {
+        throw damaged(`it has no "${key}"`);
     }
-    return raw as RawCheckpoint;
+    return raw as object;
 }
 
 /** Reads the text of a state file. */
 export function parseCheckpoint(text: string, source: string): SealedCheckpoint {
-    const damaged = (how: string): Error =>
+    const damaged: Damaged = (how) =>
         new Error(`${source} is not a state as it should be: ${how}; the one before it is kept as ${source}.bak`);
-    const raw = parseRaw(text, damaged);
+    return sealedCheckpoint(parseRaw(text, "checkpoint", damaged), source, damaged);
+}
+
+/** Reads the text that `pulumi stack export` prints. */
+export function parseDeployment(text: string, source: string): SealedCheckpoint {
+    const damaged: Damaged = (how) => new Error(`${source} is not the export of a stack: ${how}`);
+    const { deployment, ...rest } = parseRaw(text, "deployment", damaged) as { deployment: object };
+    return sealedCheckpoint({ ...rest, checkpoint: { latest: deployment } }, source, damaged);
+}
+
+function sealedCheckpoint(raw: RawCheckpoint, source: string, damaged: Damaged): SealedCheckpoint {
     if ((raw.version ?? 0) < version || (raw.version ?? 0) > version + 1) {
         throw new Error(`${source}: state version ${String(raw.version)} is not supported, only ${version}`);
     }
@@ -189,24 +183,4 @@ export function parseCheckpoint(text: string, source: string): SealedCheckpoint 
             };
         },
     };
-}
-
-/** Writes the text of a state file; every secret in it is sealed. */
-export function formatCheckpoint(stack: string, snapshot: Snapshot, crypter: Crypter, engineVersion: string): string {
-    const operations = snapshot.pendingOperations.map(({ resource, type }) => ({
-        resource: encodeResource(resource, crypter),
-        type,
-    }));
-    const latest = {
-        manifest: {
-            time: new Date().toISOString(),
-            magic: createHash("sha256").update(engineVersion).digest("hex"),
-            version: engineVersion,
-        },
-        secrets_providers: { type: "passphrase", state: { salt: crypter.salt } },
-        resources: snapshot.resources.map((resource) => encodeResource(resource, crypter)),
-        ...(operations.length > 0 ? { pending_operations: operations } : {}),
-        metadata: {},
-    };
-    return `${JSON.stringify({ version, checkpoint: { stack, latest } }, undefined, 4)}\n`;
 }

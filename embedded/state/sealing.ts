@@ -72,3 +72,18 @@ function decode(value: PropertyValue, decrypt: Decrypt): PropertyValue {
 export function decodeProperties(properties: PropertyMap, decrypt: Decrypt): PropertyMap {
     return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, decode(value, decrypt)]));
 }
+
+/** What a state file holds with every secret in clear, as `--show-secrets` prints it; all else stays as it is. */
+export function unsealed(value: PropertyValue, decrypt: Decrypt): PropertyValue {
+    if (Array.isArray(value)) {
+        return (value as readonly PropertyValue[]).map((item) => unsealed(item, decrypt));
+    }
+    if (!isMap(value)) {
+        return value;
+    }
+    const { ciphertext, ...rest } = value;
+    if (isSignedSecret(value) && typeof ciphertext === "string") {
+        return { ...rest, plaintext: decrypt(ciphertext) };
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unsealed(item, decrypt)]));
+}

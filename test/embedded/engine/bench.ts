@@ -7,6 +7,7 @@ import * as engine from "../../../embedded/engine/index.ts";
 import type { Plan, PlannedFile } from "../fixtures/files/plan.ts";
 
 export type Event = engine.EngineEvent;
+type Scope = engine.Choice & Pick<engine.EngineOptions, "parallel">;
 
 export interface SavedResource {
     readonly urn: string;
@@ -71,7 +72,7 @@ export class Bench {
         await writeFile(path.join(this.root, "plan.json"), JSON.stringify(plan));
     }
 
-    settings(signal?: AbortSignal): engine.EngineOptions {
+    settings(signal?: AbortSignal, choice: Scope = {}): engine.EngineOptions {
         this.events.length = 0;
         return {
             projectDirectory: fixture,
@@ -81,16 +82,17 @@ export class Bench {
             passphrase: this.passphrase,
             providers: this.providers,
             ...(signal ? { signal } : {}),
+            ...choice,
             onEvent: (event) => {
                 this.events.push(event);
             },
         };
     }
 
-    up = (signal?: AbortSignal) => engine.up(this.settings(signal));
-    preview = () => engine.preview(this.settings());
-    refresh = () => engine.refresh(this.settings());
-    destroy = () => engine.destroy(this.settings());
+    up = (signal?: AbortSignal, choice?: Scope) => engine.up(this.settings(signal, choice));
+    preview = (choice?: Scope) => engine.preview(this.settings(undefined, choice));
+    refresh = (choice?: Scope) => engine.refresh(this.settings(undefined, choice));
+    destroy = (choice?: Scope) => engine.destroy(this.settings(undefined, choice));
     outputs = (showSecrets: boolean) => engine.outputs(this.settings(), { showSecrets });
 
     /** Brings the given files up and expects that it works. */

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { FileBackend } from "../../../embedded/state/backend.ts";
-import { formatCheckpoint, parseCheckpoint } from "../../../embedded/state/checkpoint.ts";
+import { parseCheckpoint } from "../../../embedded/state/checkpoint.ts";
+import { formatCheckpoint } from "../../../embedded/state/checkpointWriter.ts";
 import { newCrypter } from "../../../embedded/state/secrets.ts";
 
 /** As the Pulumi CLI writes it. */

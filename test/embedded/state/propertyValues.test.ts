@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { fromStruct, toStruct } from "../../../embedded/engine/rpc.ts";
-import { formatCheckpoint, parseCheckpoint } from "../../../embedded/state/checkpoint.ts";
+import { parseCheckpoint } from "../../../embedded/state/checkpoint.ts";
+import { formatCheckpoint } from "../../../embedded/state/checkpointWriter.ts";
 import {
     annotateSecrets,
     equal,

@@ -1,0 +1,78 @@
+// The world outside of the engine: what really exists, who was asked to do what, and what must never happen in it.
+
+export interface Thing {
+    readonly urn: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** Every id that some value holds; ids are told from other texts by their form. */
+function idsIn(value: unknown): string[] {
+    if (typeof value === "string") return /^thing-\d+$/.test(value) ? [value] : [];
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(idsIn) : [];
+}
+
+/** Those whose change replaces a thing. What only has to be updated may be left for a while with what is gone. */
+const hardInputs = (inputs: Thing["inputs"]): Thing["inputs"] =>
+    Object.fromEntries(Object.entries(inputs).filter(([key]) => key.startsWith("kind")));
+
+export class World {
+    readonly things = new Map<string, Thing>();
+    /** What was really done, in order: `create a`, `update a`, `delete a`. */
+    readonly deeds: string[] = [];
+    /** What no order of steps may ever do. */
+    readonly violations: string[] = [];
+    /** Things of which the engine cannot know all, after a failure in the middle of a call. */
+    readonly uncertain = new Set<string>();
+    /** Nothing is to be updated any more, so nothing may lose what it uses. */
+    ending = false;
+    /** The program has dropped references: what was used before may go while its user still waits for its own step. */
+    dropping = false;
+    /** Things that stay when the state drops them, because it says so. */
+    readonly retained = new Set<string>();
+    private count = 0;
+
+    create(urn: string, inputs: Thing["inputs"]): string {
+        for (const [id, thing] of this.things) {
+            if (inputs.slot !== undefined && thing.inputs.slot === inputs.slot && !this.isLoose(id)) {
+                this.violations.push(`${urn} made while ${thing.urn} has its slot`);
+            }
+        }
+        for (const id of idsIn(inputs)) this.expect(id, urn);
+        const id = `thing-${++this.count}`;
+        this.things.set(id, { urn, inputs });
+        this.deeds.push(`create ${nameOf(urn)}`);
+        return id;
+    }
+
+    update(id: string, urn: string, inputs: Thing["inputs"]): void {
+        for (const other of idsIn(inputs)) this.expect(other, urn);
+        this.things.set(id, { urn, inputs });
+        this.deeds.push(`update ${nameOf(urn)}`);
+    }
+
+    delete(id: string): void {
+        const thing = this.things.get(id);
+        if (thing === undefined) return;
+        const isAllowed = this.dropping && !this.ending;
+        for (const [other, { urn, inputs }] of isAllowed ? [] : this.things) {
+            if (other !== id && !this.isLoose(other) && idsIn(this.ending ? inputs : hardInputs(inputs)).includes(id)) {
+                this.violations.push(`${thing.urn} deleted while ${urn} uses it`);
+            }
+        }
+        this.things.delete(id);
+        this.deeds.push(`delete ${nameOf(thing.urn)}`);
+    }
+
+    /** Of these the engine does not know, or need not care, what they use. */
+    private isLoose(id: string): boolean {
+        return this.uncertain.has(id) || this.retained.has(id);
+    }
+
+    private expect(id: string, user: string): void {
+        if (!this.things.has(id) && !this.uncertain.has(id)) {
+            this.violations.push(`${user} is given ${id}, which does not exist`);
+        }
+    }
+}
+
+export const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
