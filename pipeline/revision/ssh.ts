@@ -1,4 +1,5 @@
 // How git reaches a server over SSH: with the one key given, and against known host keys.
+import { quoteForShell } from "../../config/shell.ts";
 
 export interface SshAccess {
     /** Private key; absolute. */
@@ -35,8 +36,4 @@ export function sshCommand(access: SshAccess): string {
 /** ssh splits the value at spaces and expands `%` tokens. */
 function configPath(path: string): string {
     return `"${path.replaceAll("%", "%%").replaceAll('"', '\\"')}"`;
-}
-
-function quoteForShell(argument: string): string {
-    return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

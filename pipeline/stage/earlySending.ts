@@ -45,6 +45,7 @@ export class EarlySending {
     readonly #pace: Pace;
     readonly #say: Say;
     readonly #signal: AbortSignal;
+    readonly #notes: string;
     readonly #files: FinishedFiles;
     readonly #ahead: UploadAhead;
     readonly #meter: Meter;
@@ -65,6 +66,7 @@ export class EarlySending {
         this.#pace = pace;
         this.#say = say;
         this.#signal = AbortSignal.any([signal, this.#cancel.signal]);
+        this.#notes = uploadsFolder(inputs.directory, inputs.stage);
         this.#files = new FinishedFiles(inputs.root, inputs.produces, pace.steadyMs);
         this.#ahead = new UploadAhead(clientFor(inputs.s3), inputs.root, inputs.target, inputs.stage);
         this.#meter = progressBoard.begin(inputs.stage, "sent");
@@ -96,7 +98,7 @@ export class EarlySending {
     async #look(): Promise<void> {
         const underWay = new Set<Promise<void>>();
         while (!this.#isEnding()) {
-            const found = this.#isPaused() ? [] : await this.#files.take().catch((error: unknown) => this.#fail(error));
+            const found = this.#isPaused() ? [] : await this.#take().catch((error: unknown) => this.#fail(error));
             for (const file of found) {
                 const sending = this.#limit(() => this.#send(file));
                 underWay.add(sending);
@@ -105,6 +107,24 @@ export class EarlySending {
             await sleep(this.#pace.lookMs, undefined, { signal: this.#end.signal }).catch(() => undefined);
         }
         this.#underWay = [...underWay];
+    }
+
+    async #take(): Promise<FinishedFile[]> {
+        const found = await this.#files.take();
+        if (found.length > 0) {
+            try {
+                await this.#ahead.announce(
+                    found.map(({ name }) => name),
+                    this.#notes,
+                );
+            } catch (error) {
+                for (const { name } of found) {
+                    this.#files.giveBack(name, false);
+                }
+                throw error;
+            }
+        }
+        return found;
     }
 
     #isEnding(): boolean {
@@ -126,7 +146,7 @@ export class EarlySending {
             const artefact = { name, size, sha256: await this.#hash(file) };
             const bytes = await this.#ahead.send(artefact, {
                 signal: this.#signal,
-                notes: uploadsFolder(this.#inputs.directory, this.#inputs.stage),
+                notes: this.#notes,
                 ...account.listeners,
             });
             this.#files.settle(file);

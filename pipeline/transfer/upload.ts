@@ -121,17 +121,23 @@ export async function uploadFile(
 async function sendWhole(
     client: S3Client,
     address: ObjectAddress,
-    { path, size, sha256 }: WholeFile,
+    { path, size, sha256, assertUnchanged }: WholeFile,
     options: TransferOptions,
 ): Promise<number> {
-    await attempt(`sending s3://${address.Bucket}/${address.Key}`, options, () =>
-        sendRange({ path, start: 0, length: size }, options, (Body) => {
-            const Metadata = { [sha256Metadata]: sha256 };
-            const put = new PutObjectCommand({ ...address, Body, ContentLength: size, Metadata });
-            signContents(put, sha256);
-            return client.send(put, options.signal && { abortSignal: options.signal });
-        }),
-    );
+    await attempt(`sending s3://${address.Bucket}/${address.Key}`, options, async () => {
+        try {
+            return await sendRange({ path, start: 0, length: size }, options, (Body) => {
+                const Metadata = { [sha256Metadata]: sha256 };
+                const put = new PutObjectCommand({ ...address, Body, ContentLength: size, Metadata });
+                signContents(put, sha256);
+                return client.send(put, options.signal && { abortSignal: options.signal });
+            });
+        } catch (error) {
+            // Another attempt would send the same wrong contents.
+            await assertUnchanged();
+            throw error;
+        }
+    });
     return size;
 }
 

@@ -18,9 +18,8 @@ export class UploadAhead {
     readonly #location: S3Location;
     readonly #stage: string;
     readonly #turn = pLimit(1);
-    /** What the stage made before, while it is still all there. */
-    #published: Manifest | undefined;
-    #isKnown = false;
+    /** What the stage made before, while it is still all there. @default not asked for yet */
+    #published: { readonly manifest: Manifest; readonly listed: ReadonlyMap<string, Artefact> } | "none" | undefined;
 
     constructor(client: S3Client, root: string, location: S3Location, stage: string) {
         this.#client = client;
@@ -29,9 +28,13 @@ export class UploadAhead {
         this.#stage = stage;
     }
 
+    /** Notes what is going to be sent, before it is: all that is ready at one time, since each note is a file written. */
+    async announce(names: readonly string[], notes: string): Promise<void> {
+        await this.#turn(() => noteUnlisted(notes, this.#location, names));
+    }
+
     /** @returns the bytes that were sent; undefined when the object was there */
     async send(artefact: Artefact, options: AheadOptions): Promise<number | undefined> {
-        await this.#turn(() => noteUnlisted(options.notes, this.#location, [artefact.name]));
         if (await isOnS3(this.#client, this.#location, artefact, options)) {
             return undefined;
         }
@@ -43,14 +46,21 @@ export class UploadAhead {
 
     /** From the first object on that is replaced by another one, the manifest would describe what is not there. */
     async #withdraw({ name, size, sha256 }: Artefact, options: AheadOptions): Promise<void> {
-        if (!this.#isKnown) {
-            this.#published = await fetchManifest(this.#client, this.#location, this.#stage, options);
-            this.#isKnown = true;
+        this.#published ??= await this.#fetchPublished(options);
+        if (this.#published === "none") {
+            return;
         }
-        const listed = this.#published?.artefacts.find((other) => other.name === name);
-        if (this.#published && listed && (listed.sha256 !== sha256 || listed.size !== size)) {
-            await withdrawManifest(this.#client, this.#location, this.#published, options);
-            this.#published = undefined;
+        const listed = this.#published.listed.get(name);
+        if (listed && (listed.sha256 !== sha256 || listed.size !== size)) {
+            await withdrawManifest(this.#client, this.#location, this.#published.manifest, options);
+            this.#published = "none";
         }
+    }
+
+    async #fetchPublished(options: AheadOptions) {
+        const manifest = await fetchManifest(this.#client, this.#location, this.#stage, options);
+        return manifest
+            ? { manifest, listed: new Map(manifest.artefacts.map((artefact) => [artefact.name, artefact])) }
+            : "none";
     }
 }
