@@ -1,8 +1,7 @@
 // What a shell reads to complete our commands. It asks the program itself at each TAB, so it never goes out of date.
 //
-// Libraries for this (@bomb.sh/tab, tabtab, omelette) hand the typed words to the shell's eval, or need more than the
-// shell itself; here they are only ever arguments.
-import { quoteForShell } from "../init/runScript.ts";
+// What has been typed is handed to the program as arguments, and never read as a command by the shell again.
+import { quoteForShell } from "../../config/shell.ts";
 
 /** The command behind the scripts; its first argument is the program that is completed. */
 export const completeWord = "__complete";

@@ -11,7 +11,7 @@ import { backendForPulumi, embeddedBackend } from "./backend.ts";
 import type { EngineChoice } from "./choose.ts";
 import { type Deployment, readDeployment, type StateResource } from "./deployment.ts";
 import { stageStates } from "./stages.ts";
-import { jobType, trainingRunType } from "./training.ts";
+import { jobType, revisionType, trainingRunType } from "./training.ts";
 
 export type ExperimentState =
     | "not run"
@@ -43,7 +43,6 @@ export interface Overview {
     readonly problem?: string;
 }
 
-const gitRevisionType = "pulumi-nodejs:dynamic/aframe:GitRevision";
 const lastStage = allStages("local").at(-1)?.name;
 
 /** In the order of the stacks. */
@@ -67,7 +66,7 @@ async function lookAt(stack: Stack, engine: EngineChoice, context: Context): Pro
     const places = await placesOf(file);
     try {
         const { deployment, hasFailed } = await readState(stack, engine, context);
-        const commit: unknown = deployment?.resources.find(({ type }) => type === gitRevisionType)?.outputs?.commit;
+        const commit: unknown = deployment?.resources.find(({ type }) => type === revisionType)?.outputs?.commit;
         return {
             name: stack.name,
             state: stateOf(deployment, hasFailed),

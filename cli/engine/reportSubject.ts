@@ -13,9 +13,7 @@ import type { EngineChoice } from "./choose.ts";
 import { readClearSecrets } from "./clearSecrets.ts";
 import { type Deployment, readDeployment, type StateResource } from "./deployment.ts";
 import { stageType } from "./stages.ts";
-import { findTraining, jobType } from "./training.ts";
-
-const revisionType = "pulumi-nodejs:dynamic/aframe:GitRevision";
+import { findTraining, jobType, revisionType } from "./training.ts";
 
 /** Read anew for each look: an edit of the configuration, and what an operation has done since, count. */
 export async function readSubject(stack: Stack, engine: EngineChoice, context: Context): Promise<Subject> {

@@ -14,6 +14,7 @@ import type { EngineChoice } from "./choose.ts";
 import { type Deployment, openDeployment, type StateResource } from "./deployment.ts";
 
 export const trainingRunType = "pulumi-nodejs:dynamic/aframe:TrainingRun";
+export const revisionType = "pulumi-nodejs:dynamic/aframe:GitRevision";
 export const jobType = "kubernetes:batch/v1:Job";
 const providerType = "pulumi:providers:kubernetes";
 

@@ -1,5 +1,6 @@
 // run.sh: the experiment's directories as environment variables, and the command that runs it.
 import path from "node:path";
+import { quoteForShell } from "../../config/shell.ts";
 import type { directoryVariables } from "../environment.ts";
 
 /** The values of the variables that run.sh exports: training data and run dir on S3 when a bucket is given. */
@@ -49,9 +50,4 @@ ${Object.entries(variables)
 # you'll need to add the --dev flag!
 LAW_CONFIG_FILE=${config} ${aframe} up --stack ${stack} ${flags}
 `;
-}
-
-/** A word that bash reads back as exactly this text. */
-export function quoteForShell(text: string): string {
-    return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

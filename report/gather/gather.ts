@@ -8,6 +8,7 @@ import { findVolume, localRunDir, runDirOnS3 } from "./places.ts";
 import { provenanceOf } from "./provenance.ts";
 import { withoutSecrets } from "./redact.ts";
 import { gatherResources } from "./resources.ts";
+import { findRunFile } from "./runFile.ts";
 import { settingsOf } from "./settings.ts";
 import { stageSpan, uploadSpans } from "./stageSpans.ts";
 import { type GatheredStage, gatherStages, reportOf, stagesOfState, withTraining } from "./stages.ts";
@@ -29,10 +30,11 @@ async function gatherExperiment(subject: Subject): Promise<ExperimentReport> {
         look.at("the sensitive volume", () => findVolume(settings), undefined),
     ]);
     const stages = withTraining(local, training);
-    const [uploads, curves, resources] = await Promise.all([
+    const [uploads, curves, resources, runFile] = await Promise.all([
         look.at("S3", () => uploadSpans(subject, stages), []),
         training?.curves ?? look.at("the metrics", () => localCurves(subject, stages), []),
         look.at("the resources", () => resourcesOf(subject, training), undefined),
+        look.at("run.json", () => findRunFile(subject, stages), undefined),
     ]);
     const spans = [...stages.flatMap(stageSpan), ...uploads, ...(training?.spans ?? [])];
     const problems = [...new Set([...look.problems, ...(training?.problems ?? [])])];
@@ -50,7 +52,7 @@ async function gatherExperiment(subject: Subject): Promise<ExperimentReport> {
         ...(resources && { resources }),
         costs: costsOf(stages, spans, gpusOf(subject, training), training?.seconds),
         failures: [...stages.flatMap(({ failure = [] }) => failure), ...(training?.failures ?? [])],
-        provenance: provenanceOf(subject, stages, training),
+        provenance: provenanceOf(subject, stages, training, runFile),
         settings: settings ? settingsOf(settings) : [],
         problems: [...mistakes, ...problems],
     };

@@ -3,6 +3,7 @@ import type { ExperimentSettings } from "../../config/settings.ts";
 import { repositoryName } from "../../pipeline/revision/repository.ts";
 import type { Job } from "../../pipeline/training/clusterObjects.ts";
 import type { Provenance } from "../model/report.ts";
+import type { FoundRunFile } from "./runFile.ts";
 import type { GatheredStage } from "./stages.ts";
 import type { Subject } from "./subject.ts";
 import type { GatheredTraining } from "./training.ts";
@@ -11,24 +12,35 @@ export function provenanceOf(
     { settings, state, versions }: Subject,
     stages: readonly GatheredStage[],
     training: GatheredTraining | undefined,
+    runFile: FoundRunFile | undefined,
 ): Provenance {
     const { git, image } = placedCode(settings);
-    const commit = training?.manifest?.commit ?? annotation(state.job, "aframe/commit") ?? state.commit;
+    const run = runFile?.run;
+    const commit =
+        training?.manifest?.commit ?? annotation(state.job, "aframe/commit") ?? state.commit ?? run?.code?.commit;
     const url = commit === undefined || git === undefined ? undefined : commitUrl(git.url, commit);
     const container = training?.pod?.status?.containerStatuses?.find(({ name }) => name === "train");
-    const imageDigest = /sha256:[0-9a-f]{64}$/.exec(container?.imageID ?? "")?.[0];
-    const declared = state.job?.spec?.template.spec?.containers.find(({ name }) => name === "train")?.image ?? image;
-    const trainingDigest = training?.manifest?.settingsDigest ?? annotation(state.job, "aframe/training-digest");
+    const imageDigest = /sha256:[0-9a-f]{64}$/.exec(container?.imageID ?? "")?.[0] ?? run?.training.imageDigest;
+    const ofJob = state.job?.spec?.template.spec?.containers.find(({ name }) => name === "train")?.image;
+    const declared = ofJob ?? run?.training.image ?? image;
+    const trainingDigest = training?.manifest?.settingsDigest ?? annotation(state.job, "aframe/training-digest") ?? run?.training.digest;
+    const packages = training?.manifest?.packages ?? run?.training.packages;
     const digests = stages.flatMap(({ name, digest }) => (digest === undefined ? [] : [[name, digest] as const]));
     const tools = [...new Set(stages.flatMap(({ tool = [] }) => tool))];
     return {
         ...(commit !== undefined && { commit: { id: commit, ...(url !== undefined && { url }) } }),
         ...(git && { gitUrl: withoutLogin(git.url), gitRef: git.ref }),
+        ...(run?.code?.checkout !== undefined && {
+            checkout: { path: run.code.checkout, modified: run.code.modified ?? false },
+        }),
         ...(declared !== undefined && { image: declared }),
         ...(imageDigest !== undefined && { imageDigest }),
         ...(trainingDigest !== undefined && { trainingDigest }),
         manifests: Object.fromEntries(digests),
-        versions: { ...versions, ...(tools.length > 0 && { "stages made by": tools.join(", ") }) },
+        ...(packages && { packages }),
+        // Of the run itself, where that is known, rather than of who looks at it.
+        versions: { ...versions, ...run?.versions, ...(tools.length > 0 && { "stages made by": tools.join(", ") }) },
+        ...(runFile && { runFile: runFile.place }),
     };
 }
 

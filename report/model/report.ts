@@ -158,13 +158,19 @@ export interface Provenance {
     readonly gitUrl?: string;
     readonly gitRef?: string;
     readonly image?: string;
-    /** As the node pulled it. */
+    /** As the node pulled it; the cluster tells it while the pod is there, run.json after that. */
     readonly imageDigest?: string;
+    /** Of a training on this machine: where its code stood, and whether that had changes that are in no commit. */
+    readonly checkout?: { readonly path: string; readonly modified: boolean };
     readonly trainingDigest?: string;
     /** Stage → digest of its manifest. */
     readonly manifests: Readonly<Record<string, string>>;
+    /** Python and the packages that the training had, name → version. */
+    readonly packages?: Readonly<Record<string, string>>;
     /** Program → version. */
     readonly versions: Readonly<Record<string, string>>;
+    /** URI or path of the run.json that `aframe init-from` repeats the training from. */
+    readonly runFile?: string;
 }
 
 /** A value of the configuration; secrets are not among them. */

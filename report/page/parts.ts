@@ -22,6 +22,12 @@ export function code(text: string | undefined): Html | undefined {
     return text === undefined ? undefined : html`<code>${text}</code>`;
 }
 
+/** Nothing where there are none. */
+export function problemList(problems: readonly string[]): Html | undefined {
+    if (problems.length === 0) return undefined;
+    return html`<div class="note"><h3>What could not be looked at, or is wrong</h3><ul>${problems.map((one) => html`<li>${one}</li>`)}</ul></div>`;
+}
+
 /** Where the script of the page draws a plot; its data stand in a table for those who do not see it. */
 export function figure(id: string, title: string): Html {
     return html`<figure data-chart="${id}">

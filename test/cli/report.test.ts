@@ -4,6 +4,8 @@ import type { ChildProcess } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, it } from "node:test";
+import packageJson from "../../package.json" with { type: "json" };
+import { readRunFile } from "../../pipeline/provenance/place.ts";
 import type { ExperimentReport, Report } from "../../report/model/report.ts";
 import { put, startS3 } from "../pipeline/fixtures/s3.ts";
 import { until } from "../pipeline/fixtures/until.ts";
@@ -145,6 +147,33 @@ describe("aframe report", () => {
                 ],
             ],
         );
+    });
+
+    it("tells from run.json what only a pod that is gone could tell, and how to do it again", async () => {
+        const digest = `sha256:${"e".repeat(64)}`;
+        const train = { ...ended("train", 0), imageID: `ghcr.io/ml4gw/aframe/train@${digest}` };
+        const done = pod("p", { phase: "Succeeded", containerStatuses: [train] });
+        cluster.put({ job: job([jobCondition("Complete", "")]), pods: [done] });
+        await experiment.leaveRunFile("f".repeat(40));
+        cluster.put({});
+        const { provenance, problems } = await gathered();
+        assert.deepEqual(problems, []);
+        const { commit, imageDigest, versions } = provenance;
+        assert.deepEqual([commit?.id, imageDigest], ["f".repeat(40), digest]);
+        assert.equal(versions["@pulumi/pulumi"], packageJson.dependencies["@pulumi/pulumi"]);
+        await run([]);
+        assert.match(readFileSync(page, "utf8"), /aframe init-from s3:\/\/data\/exp\/run\/run\.json --directory/);
+    });
+
+    it("takes no run.json of another training for this one's, and says when it cannot be read", async () => {
+        const key = `${experiment.target.runDir.prefix}/run.json`;
+        const text = (await readRunFile({ runDir: experiment.target.runDir, s3: connection })) ?? "";
+        await put(client, key, text.replace(/"manifestDigest": "\w+"/, '"manifestDigest": "another"'));
+        assert.equal((await gathered()).provenance.runFile, undefined);
+        await put(client, key, "{");
+        const { problems } = await gathered();
+        await put(client, key, text);
+        assert.match(problems.join(), /^run\.json cannot be looked at: s3:\/\/data\/exp\/run\/run\.json: is not JSON: /);
     });
 
     it("tells what is kept once the stack has been destroyed", async () => {

@@ -5,11 +5,13 @@ import path from "node:path";
 import { after, type TestContext } from "node:test";
 import { parseDocument } from "yaml";
 import { StackFile } from "../../cli/stackFile.ts";
+import { describeRun } from "../../components/runDescription.ts";
 import { digestOfTraining, planTraining } from "../../components/trainingPlan.ts";
 import { readExperiment } from "../../config/experiment.ts";
 import type { RemoteTraining } from "../../config/settings.ts";
 import { parseStackSettings } from "../../config/stack.ts";
 import type { ResourceState } from "../../embedded/state/checkpoint.ts";
+import { create as createRunFile } from "../../pipeline/provenance/lifecycle.ts";
 import { create } from "../../pipeline/stage/lifecycle.ts";
 import type { StageInputs, StageOutputs } from "../../pipeline/stage/state.ts";
 import { Experiment } from "../pipeline/fixtures/experiment.ts";
@@ -99,15 +101,37 @@ export class TrainedExperiment {
         await make("TestingWaveforms", { inputs: { FetchTest: tested } });
     }
 
-    /** As the program computes it for a training without git. */
-    #trainingDigest(): string {
+    /** As the program plans it for a training without git. */
+    #plan() {
         const file = this.checkout.stackFile("exp");
         const { config } = new StackFile(file, readFileSync(file, "utf8"));
         const { settings } = readExperiment(parseStackSettings("exp", config, file));
         const { git: _, ...training } = settings.training as RemoteTraining;
         const plan = planTraining({ ...settings, training }, []);
         assert.ok(plan);
-        return digestOfTraining(plan, "", this.#dataDigests());
+        return { settings, plan };
+    }
+
+    #trainingDigest(): string {
+        return digestOfTraining(this.#plan().plan, "", this.#dataDigests());
+    }
+
+    /** Writes run.json beside the model, as the last `up` did. */
+    async leaveRunFile(commit: string): Promise<void> {
+        const { settings, plan } = this.#plan();
+        const { kubernetes, jobName: name, jobUid: uid, runDir, trainingDigest } = this.#target;
+        await createRunFile({
+            directory: this.directory,
+            runDir,
+            s3: this.#server.connection,
+            description: JSON.stringify(describeRun(settings, plan)),
+            manifestDigest: this.#model,
+            trainingDigest,
+            commit,
+            data: this.#dataDigests(),
+            job: { ...kubernetes, name, uid },
+            artifacts: "retain",
+        });
     }
 
     #dataDigests(): Record<string, string> {

@@ -4,7 +4,7 @@ import { pairTitle } from "../../model/charts.ts";
 import { type Difference, differencesOf, ratiosTo } from "../../model/compare.ts";
 import type { ExperimentReport } from "../../model/report.ts";
 import { type Html, html } from "../html.ts";
-import { badge, code, table } from "../parts.ts";
+import { badge, code, problemList, table } from "../parts.ts";
 import { bytes, duration, number } from "../words.ts";
 import { commitOf } from "./provenance.ts";
 import { figures } from "./results.ts";
@@ -19,7 +19,7 @@ export function overview(experiments: readonly ExperimentReport[]): Html {
     ]);
     const problems = experiments.flatMap(({ name, problems: all }) => all.map((one) => `${name}: ${one}`));
     return html`${table("State and costs", ["Experiment", "State", "GPU hours", "Busy", "Made"], rows)}
-${problems.length > 0 && html`<div class="note"><h3>What could not be looked at, or is wrong</h3><ul>${problems.map((one) => html`<li>${one}</li>`)}</ul></div>`}`;
+${problemList(problems)}`;
 }
 
 export function differences(experiments: readonly ExperimentReport[]): Html {

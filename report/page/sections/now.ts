@@ -1,7 +1,7 @@
 // Where an experiment stands: its stages, its training, what is next.
 import type { ExperimentReport, StageReport } from "../../model/report.ts";
 import { type Content, type Html, html } from "../html.ts";
-import { badge, code, facts, table } from "../parts.ts";
+import { badge, code, facts, problemList, table } from "../parts.ts";
 import { bytes, duration, time } from "../words.ts";
 
 export function headline({ headline: { state, text, next } }: ExperimentReport): Html {
@@ -18,7 +18,7 @@ export function now(experiment: ExperimentReport): Html {
     return html`${headline(experiment)}
 ${experiment.training ? trainingFacts(experiment.training) : undefined}
 ${experiment.stages.length === 0 ? undefined : stageTable(experiment.stages)}
-${experiment.problems.length === 0 ? undefined : problems(experiment.problems)}`;
+${problemList(experiment.problems)}`;
 }
 
 function stageTable(stages: readonly StageReport[]): Html {
@@ -57,8 +57,4 @@ function trainingFacts({ state, reason, since, job, pod, model }: NonNullable<Ex
         ["GPUs", gpus],
         ["Model", code(model)],
     ]);
-}
-
-function problems(all: readonly string[]): Html {
-    return html`<div class="note"><h3>What could not be looked at, or is wrong</h3><ul>${all.map((one) => html`<li>${one}</li>`)}</ul></div>`;
 }

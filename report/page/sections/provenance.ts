@@ -1,25 +1,35 @@
 // Exactly what an experiment was made with, for those who want to make it again.
+import { quoteForShell } from "../../../config/shell.ts";
 import type { Provenance, Setting } from "../../model/report.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { code, facts, table } from "../parts.ts";
 
-export function provenance(facts_: Provenance, settings: readonly Setting[]): Html {
-    const { gitUrl, gitRef, image, imageDigest, trainingDigest, manifests, versions } = facts_;
+export function provenance(made: Provenance, settings: readonly Setting[]): Html {
+    const { gitUrl, gitRef, checkout, image, imageDigest, trainingDigest, manifests, packages, versions } = made;
     const digests = Object.entries(manifests).map(([stage, digest]) => [stage, code(digest)]);
     return html`${facts([
-        ["Commit", commitOf(facts_)],
+        ["Commit", commitOf(made)],
+        ["Checkout", checkout && [code(checkout.path), checkout.modified ? ", with changes that are in no commit" : ""]],
         ["Repository", gitUrl],
         ["Ref", code(gitRef)],
         ["Image", code(image)],
-        [
-            "Image digest",
-            image === undefined ? undefined : (code(imageDigest) ?? "known only while its pod is on the cluster"),
-        ],
+        ["Image digest", image === undefined ? undefined : (code(imageDigest) ?? "not known without its pod")],
         ["Training digest", code(trainingDigest)],
         ...Object.entries(versions),
+        ["To do it again", made.runFile === undefined ? undefined : repeatCommand(made.runFile)],
     ])}
 ${digests.length > 0 && html`<h3>Manifests</h3>${table("Digests of manifests", ["Stage", "SHA-256 of what it made"], digests)}`}
+${packages && packageTable(packages)}
 ${settings.length > 0 && html`<h3>Settings</h3>${settingsTable(settings)}`}`;
+}
+
+function repeatCommand(runFile: string): Html {
+    return html`<code>aframe init-from ${quoteForShell(runFile)} --directory DIRECTORY</code>`;
+}
+
+function packageTable(packages: Readonly<Record<string, string>>): Html {
+    const rows = Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, "en"));
+    return html`<details><summary>${rows.length} packages of the training</summary>${table("Packages of the training", ["Package", "Version"], rows)}</details>`;
 }
 
 /** @param digits - shows no more of it. @default all */

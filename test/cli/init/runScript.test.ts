@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, it } from "node:test";
 import fc from "fast-check";
-import { directoriesOf, quoteForShell, renderRunScript } from "../../../cli/init/runScript.ts";
+import { directoriesOf, renderRunScript } from "../../../cli/init/runScript.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "aframe-run-script-"));
 after(() => {
@@ -99,17 +99,5 @@ describe("run.sh", () => {
         writeFileSync(path.join(checkout, "bin", "aframe"), "#!/bin/bash\nexit 7\n", { mode: 0o755 });
         const script = renderRunScript({ directory: "/d", variables: {}, checkout, stack: "s" });
         assert.throws(() => runByBash(script), { status: 7 });
-    });
-});
-
-describe("quoteForShell", () => {
-    it("leaves plain words as they are", () => {
-        for (const word of ["/home/albert.einstein/run-1", "s3://my-bucket/x/data/train", "a_b+c@d,e%f=g:h"]) {
-            assert.equal(quoteForShell(word), word);
-        }
-    });
-
-    it("quotes the empty word", () => {
-        assert.equal(quoteForShell(""), "''");
     });
 });

@@ -3,10 +3,13 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
+import { parseRunFile, type RunFile } from "../../../pipeline/provenance/runFile.ts";
+import { trainImage } from "../images/provide.ts";
 import { checkout } from "../machine/paths.ts";
 import { changes, requestsIn } from "./auditLog.ts";
-import { Experiment, objectsIn, startS3 } from "./experiment.ts";
+import { bucket, Experiment, objectsIn, startS3 } from "./experiment.ts";
 import { GitServer, type Repository } from "./gitServer.ts";
 import { Namespace, needsOwnNode } from "./namespace.ts";
 
@@ -112,6 +115,21 @@ describe("remote training, from data to sensitive volume", () => {
         assert.ok(existsSync(path.join(experiment.directory, "results/plots/sensitive_volume.html")));
     });
 
+    it("leaves beside the model what it was made with: commit, image, pod and data", async () => {
+        const made = await runFileOf("happy");
+        assert.deepEqual(made.code, { url: git.url("aframe"), ref: "my-feature", commit });
+        assert.equal(made.training.image, trainImage);
+        const { imageID } = pod.status?.containerStatuses?.find(({ name }) => name === "train") ?? {};
+        assert.match(made.training.imageDigest ?? "", /^sha256:[0-9a-f]{64}$/);
+        assert.ok(imageID?.endsWith(made.training.imageDigest ?? ""), imageID);
+        assert.deepEqual(made.training.pod, { name: pod.metadata?.name, node: pod.spec?.nodeName });
+        const job = (await namespace.job("happy"))?.metadata;
+        const known = { context: "aframe-test", namespace: namespace.name, name: job?.name, uid: job?.uid };
+        assert.deepEqual(made.training.job, known);
+        assert.match(made.training.packages?.python ?? "", /^3\./);
+        assert.deepEqual(Object.keys(made.data).sort(), ["FetchTrain", "TrainingWaveforms", "ValidationWaveforms"]);
+    });
+
     it("asks for what the configuration says, with the base memory, and all of it as requests and limits", () => {
         const train = container(pod, "train");
         const asked = { cpu: "48", memory: "80G", "nvidia.com/gpu": "4", "ephemeral-storage": "16Gi" };
@@ -167,6 +185,12 @@ describe("access to the code", { concurrency: true }, () => {
         assert.match(text, /the server's host key is not the known one/);
     });
 });
+
+async function runFileOf(stack: string): Promise<RunFile> {
+    const object = { Bucket: bucket, Key: `${stack}/training/run.json` };
+    const { Body } = await s3.client.send(new GetObjectCommand(object));
+    return parseRunFile((await Body?.transformToString()) ?? "", object.Key);
+}
 
 function container(pod: V1Pod, name: string): V1Container {
     const found = pod.spec?.containers.find((one) => one.name === name);

@@ -1,9 +1,10 @@
 // What happens to a training between two of its pods: how the first one ended, and where the next one begins.
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
+import { startFaultProxy } from "../../pipeline/transfer/faults/proxy.ts";
 import { pauseImage } from "../machine/node.ts";
 import { nodeName } from "../machine/paths.ts";
-import { admin, needsOwnNode } from "./namespace.ts";
+import { admin, hostAddress, needsOwnNode } from "./namespace.ts";
 import { claim, Trainings, untilLetGo } from "./trainings.ts";
 
 const trainings = await Trainings.prepare("retries");
@@ -15,6 +16,8 @@ const once = (...lines: readonly string[]) => [
     "if not tried.exists():",
     ...["tried.touch()", ...lines].map((line) => `    ${line}`),
 ];
+
+const isFetch = (request: string) => request.startsWith("GET ") && request.includes(".hdf5");
 
 const withArguments = 'print("arguments:", *sys.argv[1:])';
 
@@ -61,6 +64,26 @@ describe("a training is tried again", { concurrency: true }, () => {
         );
         assert.match(await trainings.log(first, "fetch-data"), /files are complete, (?!0\.0)\S+ MB were downloaded/);
         assert.match(await trainings.log(second, "fetch-data"), /files are complete, 0\.0 MB were downloaded/);
+    });
+
+    it("from the middle of the files that it was fetching, where a claim keeps them", async () => {
+        const proxy = await startFaultProxy(trainings.s3.endpoint, hostAddress);
+        proxy.faultOf = (request) => (isFetch(request) ? { type: "stall", at: 0.9 } : undefined);
+        const env = [{ name: "AWS_ENDPOINT_URL", value: proxy.endpoint }];
+        const podSpec = { initContainers: [{ name: "fetch-data", env }] };
+        const experiment = await trainings.make("cut", [], { config: claim, podSpec });
+        const running = experiment.start();
+        const first = await trainings.untilPod("cut");
+        await namespace.untilContainer("cut", "fetch-data", "running");
+        const begun = "until find /aframe/data -size +200k | grep -q aframe-part; do sleep 0.1; done";
+        await namespace.kubectl(["exec", first, "-c", "fetch-data", "--", "timeout", "60", "sh", "-c", begun]);
+        proxy.faultOf = () => undefined;
+        proxy.follow([]);
+        await trainings.evict(first);
+        const second = await trainings.untilTraining("cut", first);
+        await trainings.end(running, 0);
+        assert.match(proxy.requests.filter(isFetch).join("\n"), /\.hdf5\S* bytes=[1-9]\d*-$/m);
+        assert.match(await trainings.log(second, "fetch-data"), /files are complete/);
     });
 
     it("from its beginning where nothing is kept, when its node is drained, which costs no retry", async () => {

@@ -14,6 +14,8 @@ export interface FaultProxy {
     readonly requests: readonly string[];
     /** Ends when the server has done all that was passed on, also for clients that did not wait for it. */
     readonly settled: () => Promise<void>;
+    /** What happens to a request that no plan is about. */
+    faultOf: (request: string) => Fault | undefined;
     /** Happens before each request is passed on. */
     meanwhile: (request: string) => Promise<void> | void;
 }
@@ -24,7 +26,8 @@ interface Answer {
     readonly body: Buffer;
 }
 
-export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
+/** @param host - the address that it listens on; pods need one that leads to this machine */
+export async function startFaultProxy(upstream: string, host = "127.0.0.1"): Promise<FaultProxy> {
     const requests: string[] = [];
     const underWay = new Set<Promise<void>>();
     let plan: (Fault | undefined)[] = [];
@@ -32,7 +35,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
         const { method = "", url = "", headers, socket } = request;
         const line = [method, url, headers.range ?? ""].join(" ").trimEnd();
         requests.push(line);
-        const fault = plan.shift();
+        const fault = plan.length > 0 ? plan.shift() : proxy.faultOf(line);
         const served = Promise.resolve(proxy.meanwhile(line))
             .then(() => serve(upstream, request, response, fault))
             .catch(() => {
@@ -42,14 +45,14 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
         underWay.add(served);
     });
     await new Promise<void>((resolve) => {
-        listener.listen(0, "127.0.0.1", resolve);
+        listener.listen(0, host, resolve);
     });
     after(() => {
         listener.closeAllConnections();
         listener.close();
     });
     const proxy: FaultProxy = {
-        endpoint: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`,
+        endpoint: `http://${host}:${(listener.address() as AddressInfo).port}`,
         requests,
         follow: (next) => {
             plan = [...next];
@@ -58,6 +61,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
         settled: async () => {
             await Promise.all(underWay);
         },
+        faultOf: () => undefined,
         meanwhile: () => undefined,
     };
     return proxy;
