@@ -1,11 +1,11 @@
 // Records: what a stage made, and whether it is still there.
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import pLimit from "p-limit";
+import pMap, { pMapSkip } from "p-map";
 import writeFileAtomic from "write-file-atomic";
 import { sha256OfFile } from "./fileHash.ts";
 import { type Fingerprint, freshFingerprintOf } from "./fingerprint.ts";
-import { artefactPath, type Manifest, parseManifest, tool, totalBytes } from "./manifest.ts";
+import { type Artefact, artefactPath, type Manifest, parseManifest, tool, totalBytes } from "./manifest.ts";
 import { matchingFiles } from "./produced.ts";
 import type { StageInputs } from "./state.ts";
 
@@ -59,15 +59,19 @@ export async function describe(
 ): Promise<StageRecord> {
     const names = await matchingFiles(inputs.root, inputs.produces);
     const mtimes: Record<string, number> = {};
-    const files = await pLimit(8).map(names, async (name) => {
+    const look = async (name: string) => {
         const file = artefactPath(inputs.root, name);
         const { mtimeMs, size } = await stat(file);
         mtimes[name] = mtimeMs;
         return { name, file, size, sha256: options.hashOf?.(await freshFingerprintOf(file)) };
-    });
+    };
+    const files = await pMap(names, look, { concurrency: 8 });
     options.onPlan?.(totalBytes({ artefacts: files.filter(({ sha256 }) => sha256 === undefined) }));
-    const artefacts = await pLimit(2).map(files, async ({ name, file, size, sha256 }) =>
-        sha256 === undefined ? { name, ...(await sha256OfFile(file, options)) } : { name, size, sha256 },
+    const artefacts = await pMap(
+        files,
+        async ({ name, file, size, sha256 }) =>
+            sha256 === undefined ? { name, ...(await sha256OfFile(file, options)) } : { name, size, sha256 },
+        { concurrency: 2 },
     );
     const { stage, experiment } = inputs;
     const time = new Date().toISOString();
@@ -94,20 +98,22 @@ export async function verifyFiles(
     signal?: AbortSignal,
 ): Promise<Verification> {
     const mtimes: Record<string, number> = {};
-    const damaged = await pLimit(4).map(record.manifest.artefacts, async ({ name, size, sha256 }) => {
+    const isRight = async ({ name, size, sha256 }: Artefact): Promise<boolean> => {
         const file = artefactPath(root, name);
         const found = await stat(file).catch(() => undefined);
         if (!found?.isFile() || found.size !== size) {
-            return [name];
+            return false;
         }
         if (found.mtimeMs !== record.mtimes[name]) {
             const hashed = await sha256OfFile(file, signal && { signal });
             if (hashed.sha256 !== sha256) {
-                return [name];
+                return false;
             }
         }
         mtimes[name] = found.mtimeMs;
-        return [];
-    });
-    return { damaged: damaged.flat(), mtimes };
+        return true;
+    };
+    const nameDamaged = async (artefact: Artefact) => ((await isRight(artefact)) ? pMapSkip : artefact.name);
+    const damaged = await pMap(record.manifest.artefacts, nameDamaged, { concurrency: 4 });
+    return { damaged, mtimes };
 }

@@ -1,5 +1,5 @@
 // Several transfers at once: the first that fails stops the others.
-import pLimit from "p-limit";
+import pMap from "p-map";
 import type { TransferOptions } from "./options.ts";
 
 /**
@@ -23,8 +23,8 @@ export async function sideBySide<Item, Result>(
             throw error;
         }
     };
-    const limit = pLimit(atOnce);
-    const outcomes = await Promise.allSettled(items.map((item) => limit(guarded, item)));
+    // Those that are not begun when one fails end at once.
+    const results = await pMap(items, guarded, { concurrency: atOnce, stopOnError: false }).catch(() => []);
     stop.signal.throwIfAborted();
-    return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    return results;
 }

@@ -1,7 +1,7 @@
 // A stage's artefacts go to S3: only what is missing there, the manifest last.
 import { stat } from "node:fs/promises";
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import pLimit from "p-limit";
+import pMap from "p-map";
 import type { S3Location } from "../../config/settings.ts";
 import { type Artefact, artefactPath, type Manifest, manifestDigest, totalBytes } from "../stage/manifest.ts";
 import { sendRange } from "./fileBody.ts";
@@ -166,10 +166,9 @@ async function deleteStale(
         ...(options.notes === undefined ? [] : await unlistedNames(options.notes, location)),
     ];
     const stale = [...new Set(earlier)].filter((name) => !names.has(name));
-    const limit = pLimit(options.parallel ?? defaults.parallel);
-    await limit.map(stale, (name) =>
+    const remove = (name: string) =>
         attempt(`deleting ${location.uri}/${name}`, options, () =>
             client.send(new DeleteObjectCommand({ Bucket: location.bucket, Key: keyPrefix(location) + name })),
-        ),
-    );
+        );
+    await pMap(stale, remove, { concurrency: options.parallel ?? defaults.parallel });
 }

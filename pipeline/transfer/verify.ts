@@ -1,6 +1,6 @@
 // Does S3 hold what a manifest lists?
 import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import pLimit from "p-limit";
+import pMap, { pMapSkip } from "p-map";
 import type { S3Location } from "../../config/settings.ts";
 import type { Artefact } from "../stage/manifest.ts";
 import { keyPrefix, listObjects } from "./listing.ts";
@@ -50,15 +50,15 @@ export async function missingOnS3(
     const listed = new Map(published?.manifest.artefacts.map((artefact) => [artefact.name, artefact]));
     // A manifest is written after all that it lists.
     const before = published?.written?.getTime() ?? 0;
-    const limit = pLimit((options.parallel ?? defaults.parallel) * 2);
-    const missing = await limit.map(artefacts, async (artefact) => {
+    const isMissing = async (artefact: Artefact): Promise<boolean> => {
         const { name, size, sha256 } = artefact;
         const object = objects.get(name);
         if (object?.size !== size) {
-            return [artefact];
+            return true;
         }
         const known = listed.get(name)?.sha256 === sha256 && object.modified.getTime() < before;
-        return known || (await isOnS3(client, location, artefact, options)) ? [] : [artefact];
-    });
-    return missing.flat();
+        return !known && !(await isOnS3(client, location, artefact, options));
+    };
+    const concurrency = (options.parallel ?? defaults.parallel) * 2;
+    return pMap(artefacts, async (artefact) => ((await isMissing(artefact)) ? artefact : pMapSkip), { concurrency });
 }
