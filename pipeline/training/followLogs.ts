@@ -67,7 +67,7 @@ class Following {
     async run(first: Snapshot): Promise<void> {
         let snapshot = first;
         for (;;) {
-            const next = this.advance(snapshot);
+            const next = await this.advance(snapshot);
             if (next !== undefined) {
                 await this.show(next, snapshot);
             } else {
@@ -86,7 +86,7 @@ class Following {
     }
 
     /** Moves on to what there is more of; undefined when that is to be waited for. */
-    private advance({ pods }: Snapshot): ContainerStatus | undefined {
+    private async advance({ pods }: Snapshot): Promise<ContainerStatus | undefined> {
         const { container: wanted, say } = this.request;
         const { cursor } = this;
         const current = cursor && !cursor.over && pods.find(({ metadata }) => metadata?.name === cursor.pod);
@@ -102,6 +102,7 @@ class Following {
         if (status !== undefined) {
             const instead = cursor === undefined || cursor.pod === name ? "" : `, in the place of pod ${cursor.pod}`;
             say(`${status.name} of pod ${name}${instead}`);
+            await this.request.sink.begin({ pod: name, container: status.name });
             const lines = new LogLines();
             this.cursor = { pod: name, container: status.name, lines, over: false, failures: 0, failingSince: 0 };
         }
@@ -126,7 +127,7 @@ class Following {
             lines.reconnect();
             const since = lines.since === undefined ? {} : { since: lines.since };
             const log = await this.cluster.openLog(pod, container, { follow: true, ...since });
-            await pass(log, this.request.out, (chunk) => lines.take(chunk));
+            await pass(log, this.request.sink, (chunk) => lines.take(chunk));
         } catch (error) {
             broken = error;
             failures = cursor.failures + 1;

@@ -1,4 +1,6 @@
-// Takes the timestamps off a container's log, and finds the place again where a broken connection left it.
+// Parts the timestamps from a container's log, and finds the place again where a broken connection left it.
+
+import type { LogPiece } from "./logSink.ts";
 
 /** What the API server puts before each line. */
 const timestampShape = /^\d{4}-\d\d-\d\dT\S+$/;
@@ -7,6 +9,8 @@ const timestampShape = /^\d{4}-\d\d-\d\dT\S+$/;
 export class LogLines {
     /** The latest timestamp so far: a line may bear an earlier one than the line before, by a hair. */
     private mark: string | undefined;
+    /** Of this line; none where the cluster speaks itself. */
+    private stamp: string | undefined;
     /** Lines from that one on, and what is out of the last of them, in characters. */
     private count = 0;
     private shown = 0;
@@ -29,21 +33,24 @@ export class LogLines {
         this.repeated = this.mark === undefined ? undefined : 0;
     }
 
-    /** @returns what is new of it, without timestamps */
-    take(chunk: string): string {
+    /** @returns what is new of it, line by line; the last may go on with the next chunk */
+    take(chunk: string): LogPiece[] {
+        const pieces: LogPiece[] = [];
         let rest = chunk;
-        let text = "";
         while (rest !== "") {
             if (this.head !== undefined) {
                 rest = this.begin(this.head + rest);
             }
             const end = rest.indexOf("\n") + 1;
             const part = end === 0 ? rest : rest.slice(0, end);
-            text += this.unseen(part);
+            const text = this.unseen(part);
+            if (text !== "") {
+                pieces.push({ ...(this.stamp !== undefined && { time: this.stamp }), text });
+            }
             rest = rest.slice(part.length);
             this.head = end > 0 ? "" : this.head;
         }
-        return text;
+        return pieces;
     }
 
     /** Reads a timestamp and returns what follows it: nothing while it is not whole. */
@@ -57,8 +64,10 @@ export class LogLines {
         if (!timestampShape.test(word)) {
             // The cluster's own words, such as that the log cannot be read any further.
             this.skip = 0;
+            this.stamp = undefined;
             return line;
         }
+        this.stamp = word;
         this.place(word);
         return line.slice(word.length + 1);
     }

@@ -1,11 +1,11 @@
 // Shows the log of a training's container once: from the cluster, else from S3 where the pod has kept it.
-import { once } from "node:events";
-import type { Readable, Writable } from "node:stream";
+import type { Readable } from "node:stream";
 import { connect, type Snapshot, type TrainingCluster } from "./cluster.ts";
 import { describeClusterError } from "./clusterError.ts";
 import { begun, chooseContainer } from "./containers.ts";
 import { type KeptLog, keptLogUri, listKeptLogs, openKeptLog } from "./keptLogs.ts";
 import { LogLines } from "./logLines.ts";
+import type { LogPiece, LogSink } from "./logSink.ts";
 import { byAge } from "./pods.ts";
 import { impatient, type TrainingTarget } from "./report.ts";
 
@@ -14,7 +14,7 @@ export interface LogRequest {
     /** @default the one that runs, else the one that failed, else train */
     readonly container?: string;
     /** Gets the log alone. */
-    readonly out: Writable;
+    readonly sink: LogSink;
     /** Told whose log it is, and of all that is not as asked. */
     readonly say: (line: string) => void;
 }
@@ -61,8 +61,9 @@ async function showFromCluster(cluster: TrainingCluster, { pods }: Snapshot, req
         });
         if (log !== undefined) {
             request.say(`${container} of pod ${name}`);
+            await request.sink.begin({ pod: name, container });
             const lines = new LogLines();
-            await pass(log, request.out, (chunk) => lines.take(chunk));
+            await pass(log, request.sink, (chunk) => lines.take(chunk));
             return true;
         }
     }
@@ -71,7 +72,7 @@ async function showFromCluster(cluster: TrainingCluster, { pods }: Snapshot, req
 
 /** Of the pod that wrote last. */
 export async function showFromStorage(request: LogRequest, snapshot: Snapshot | undefined): Promise<void> {
-    const { target, container: wanted, out, say } = request;
+    const { target, container: wanted, sink, say } = request;
     const { s3, runDir, s3Problem } = target;
     const kept = s3Problem === undefined ? await listKeptLogs(s3, runDir, impatient) : [];
     const pod = kept.find(({ container }) => wanted === undefined || container === wanted)?.pod;
@@ -81,7 +82,8 @@ export async function showFromStorage(request: LogRequest, snapshot: Snapshot | 
         throw new Error(describeNone(request, kept, snapshot));
     }
     say(`${log.container} of pod ${log.pod}, from ${keptLogUri(runDir, log)}`);
-    await pass((await openKeptLog(s3, runDir, log, impatient)).setEncoding("utf8"), out, (chunk) => chunk);
+    await sink.begin({ pod: log.pod, container: log.container });
+    await pass((await openKeptLog(s3, runDir, log, impatient)).setEncoding("utf8"), sink, (text) => [{ text }]);
 }
 
 function describeNone({ target, container }: LogRequest, kept: readonly KeptLog[], snapshot: Snapshot | undefined) {
@@ -95,13 +97,10 @@ function describeNone({ target, container }: LogRequest, kept: readonly KeptLog[
 }
 
 /** Writes a log as it comes; throws when it breaks off. */
-export async function pass(log: Readable, out: Writable, change: (chunk: string) => string): Promise<void> {
+export async function pass(log: Readable, sink: LogSink, cut: (chunk: string) => LogPiece[]): Promise<void> {
     try {
         for await (const chunk of log) {
-            const text = change(chunk as string);
-            if (text !== "" && !out.write(text)) {
-                await once(out, "drain");
-            }
+            await sink.write(cut(chunk as string));
         }
     } catch (error) {
         throw new Error(`the log has broken off: ${describeClusterError(error)}`, { cause: error });

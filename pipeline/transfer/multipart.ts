@@ -134,20 +134,35 @@ async function complete(
     options: TransferOptions,
 ): Promise<void> {
     const command = { ...address, UploadId: uploadId, MultipartUpload: { Parts: parts } };
+    let attempts = 0;
     await attempt(`completing s3://${address.Bucket}/${address.Key}`, options, async () => {
+        attempts++;
         // An upload that is gone was completed by an attempt whose answer was lost, or is really gone.
         const gone = await notFound(client.send(new CompleteMultipartUploadCommand(command)));
-        const { ContentLength, Metadata } = await client
-            .send(new HeadObjectCommand(address))
-            .catch((error: unknown) => {
-                if (gone && isNotFound(error)) {
-                    throw gone;
-                }
-                throw error;
-            });
+        const look = () => client.send(new HeadObjectCommand(address));
+        const { ContentLength, Metadata } = await (gone && attempts > 1
+            ? awaitAssembly(look, address, options)
+            : look().catch((error: unknown) => {
+                  throw gone && isNotFound(error) ? gone : error;
+              }));
         if (ContentLength !== size || Metadata?.[sha256Metadata] !== sha256) {
             const got = `${ContentLength ?? "unknown"} bytes with SHA-256 ${Metadata?.[sha256Metadata] ?? "unknown"}`;
             throw gone ?? new IntegrityError(`the object has ${got}, expected are ${size} bytes with ${sha256}`);
+        }
+    });
+}
+
+/** With delays of up to 30 s, a quarter of an hour. */
+const assemblyRetries = 33;
+
+/** Servers that copy the parts may need minutes, longer than their silence is borne. */
+function awaitAssembly<Answer>(look: () => Promise<Answer>, address: ObjectAddress, options: TransferOptions) {
+    const what = `waiting until the server has put s3://${address.Bucket}/${address.Key} together`;
+    return attempt(what, { ...options, retries: assemblyRetries }, async () => {
+        try {
+            return await look();
+        } catch (error) {
+            throw isNotFound(error) ? new IntegrityError("it is not there yet") : error;
         }
     });
 }

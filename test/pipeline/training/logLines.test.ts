@@ -7,18 +7,25 @@ import { LogLines } from "../../../pipeline/training/logLines.ts";
 /** @param time - in milliseconds */
 const stamp = (time: number) => new Date(Date.UTC(2026, 2, 1, 10) + time).toISOString().replace("Z", "000000Z");
 
+/** The text of what is new. */
+const taken = (lines: LogLines, chunk: string) =>
+    lines
+        .take(chunk)
+        .map(({ text }) => text)
+        .join("");
+
 describe("the lines of a log", () => {
     it("come without their timestamps, also in the middle of one", () => {
         const lines = new LogLines();
         const log = `${stamp(1000)} epoch 1\n${stamp(2000)} \n${stamp(3000)} half`;
-        assert.equal(Array.from(log, (letter) => lines.take(letter)).join(""), "epoch 1\n\nhalf");
+        assert.equal(Array.from(log, (letter) => taken(lines, letter)).join(""), "epoch 1\n\nhalf");
         assert.ok((lines.since ?? "") < stamp(3000));
     });
 
     it("keep what is no line of the container, such as the words of the cluster", () => {
         const lines = new LogLines();
         assert.equal(
-            lines.take(`${stamp(1000)} epoch 1\nunable to retrieve\nmore\n`),
+            taken(lines, `${stamp(1000)} epoch 1\nunable to retrieve\nmore\n`),
             "epoch 1\nunable to retrieve\nmore\n",
         );
         assert.ok((lines.since ?? "") < stamp(1000));
@@ -26,7 +33,21 @@ describe("the lines of a log", () => {
 
     it("are all there when one bears an earlier time than the line before", () => {
         const lines = new LogLines();
-        assert.equal(lines.take(`${stamp(2)} error\n${stamp(1)} epoch 1\n`), "error\nepoch 1\n");
+        assert.equal(taken(lines, `${stamp(2)} error\n${stamp(1)} epoch 1\n`), "error\nepoch 1\n");
+    });
+
+    it("bear the time at which they were written, but for the words of the cluster", () => {
+        const lines = new LogLines();
+        const log = `${stamp(2)} error\n${stamp(1)} epo`;
+        assert.deepEqual(
+            [log, "ch 1\nunable to retrieve\n"].flatMap((chunk) => lines.take(chunk)),
+            [
+                { time: stamp(2), text: "error\n" },
+                { time: stamp(1), text: "epo" },
+                { time: stamp(1), text: "ch 1\n" },
+                { text: "unable to retrieve\n" },
+            ],
+        );
     });
 
     it("are each there once, wherever connections break and chunks begin", () => {
@@ -50,7 +71,7 @@ describe("the lines of a log", () => {
                         .join("")
                         .slice(0, length);
                     for (let at = 0; at < log.length; at += size) {
-                        shown += lines.take(log.slice(at, at + size));
+                        shown += taken(lines, log.slice(at, at + size));
                     }
                 }
                 assert.equal(shown, written.map((line) => `${line.words}\n`).join(""));

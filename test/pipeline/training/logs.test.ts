@@ -5,6 +5,7 @@ import { beforeEach, describe, it } from "node:test";
 import type { Pod } from "../../../pipeline/training/clusterObjects.ts";
 import { followLog } from "../../../pipeline/training/followLogs.ts";
 import { listKeptLogs } from "../../../pipeline/training/keptLogs.ts";
+import { plainSink } from "../../../pipeline/training/logSink.ts";
 import { showLog } from "../../../pipeline/training/logs.ts";
 import type { TrainingTarget } from "../../../pipeline/training/report.ts";
 import { put, startS3 } from "../fixtures/s3.ts";
@@ -36,7 +37,7 @@ beforeEach(() => {
 const request = (container?: string) => ({
     target,
     ...(container !== undefined && { container }),
-    out,
+    sink: plainSink(out),
     say: (line: string) => void said.push(line),
 });
 const show = (container?: string) => showLog(request(container));

@@ -173,6 +173,27 @@ test("an error inside the 200 of a completed multipart upload is no success", as
     assert.deepEqual(left.Uploads ?? [], []);
 });
 
+test("a server that is long in making an object of its parts is waited for", async (t) => {
+    const root = await scratchFolder(t);
+    const manifest = await writeArtefacts(root, { "big.hdf5": 13 * MiB });
+    const gone = "<Error><Code>NoSuchUpload</Code><Message>There is none.</Message></Error>";
+    let [completions, looks] = [0, 0];
+    proxy.plan = (method, url) => {
+        if (method === "POST" && url.includes("uploadId")) {
+            completions++;
+            // The first answer is lost, as after a long silence; from then on there is no such upload.
+            return completions === 1 ? { type: "cut", bytes: 0 } : { type: "answer", status: 404, body: gone };
+        }
+        const isLook = method === "HEAD" && url.endsWith("big.hdf5") && completions > 1;
+        looks += isLook ? 1 : 0;
+        return isLook && looks < 5 ? { type: "answer", status: 404, body: "" } : undefined;
+    };
+    await uploadStage(through, root, prefix("slow"), manifest, { ...small, retries: 1 });
+    proxy.plan = () => undefined;
+    assert.deepEqual([completions, looks], [2, 5]);
+    assert.ok((await keys(client, "slow/")).includes("slow/.aframe/Fetch.manifest.json"));
+});
+
 for (const [status, code] of [
     [403, "AccessDenied"],
     [404, "NoSuchBucket"],
