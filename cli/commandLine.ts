@@ -7,7 +7,7 @@ import { didYouMean } from "../config/similar.ts";
 import { UsageError } from "./errors.ts";
 
 /** What the shell offers where a value is to be typed; else what is chosen from, and nothing where that is open. */
-export type Completes = "stacks" | "files" | "directories" | readonly string[];
+export type Completes = "stacks" | "resources" | "files" | "directories" | readonly string[];
 
 export interface Option {
     /** A list is a string option that may be given several times. */

@@ -55,6 +55,13 @@ function showProgress(context: Context): { report(report: Report): void; end(): 
 
 /** Tells what was found; the exit code when the experiment cannot work. */
 export function tellExamination(found: Examination, context: Context): number | undefined {
+    tellProblems(found, context);
+    const summary = summarise(found.reports);
+    if (summary !== undefined) context.stdout.write(`${summary}\n`);
+    return exitCodeFor(found);
+}
+
+export function tellProblems(found: Examination, context: Context): void {
     const { stderr } = context;
     const { red, yellow } = colorsFor(context);
     const tell = (head: string, problems: readonly Problem[]) => {
@@ -62,9 +69,6 @@ export function tellExamination(found: Examination, context: Context): number | 
     };
     tell(yellow("warning:"), found.warnings);
     tell(red("error:"), [...found.mistakes, ...found.obstacles]);
-    const summary = summarise(found.reports);
-    if (summary !== undefined) context.stdout.write(`${summary}\n`);
-    return exitCodeFor(found);
 }
 
 /** Wrong input, or a world in which it cannot work; undefined when nothing is in the way. */

@@ -11,7 +11,7 @@ export const jsonPageFile = here("json.md");
 export const runSchemaFile = here("schema/run.schema.json");
 
 /** The forms of commands, each in `schema/NAME.schema.json`. */
-export const forms = ["status", "list", "config", "output", "verify", "check", "report"] as const;
+export const forms = ["status", "list", "config", "output", "verify", "check", "preview", "logs", "report"] as const;
 
 /** As far as our schemas use it. */
 export interface JsonSchema {

@@ -6,13 +6,13 @@ import { colorsFor } from "../display/display.ts";
 import { chooseEngine, type EngineChoice } from "../engine/choose.ts";
 import { listContents } from "../engine/contents.ts";
 import { exitCodeOf, runEmbedded, type Verb } from "../engine/embedded.ts";
+import { type Scope, scopeArguments } from "../engine/scope.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { examineStack, tellExamination } from "../examination.ts";
 import { findStack, type Stack } from "../project.ts";
 import { canAsk, confirm } from "../prompt.ts";
 import { tellDestroy, tellDropped } from "../purges.ts";
 import { renderChange, StackFile } from "../stackFile.ts";
-import { type Scope, scopeArguments } from "./selection.ts";
 
 export const stackOption = {
     type: "string",

@@ -64,7 +64,7 @@ the experiment until Ctrl-C, to browsers of this machine alone.`,
         const { renderPage } = await import("../../report/page/page.ts");
         await writeFileAtomic(file, await renderPage(report)).catch((error: unknown) => {
             throw new FailedError(
-                `the page cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+                `the page cannot be written: ${error instanceof Error ? error.message : String(error)}; --output says where else`,
             );
         });
         context.stdout.write(`${file}\n`);

@@ -1,17 +1,25 @@
 // The options that say which resources an operation is about, and how many steps run at a time; as Pulumi has them.
-import type { Choice } from "../../embedded/engine/selection.ts";
+import type { Scope } from "../engine/scope.ts";
 import { UsageError } from "../errors.ts";
-
-export interface Scope extends Choice {
-    readonly parallel?: number;
-}
 
 const which = "by URN, by a pattern with * or **, or by name; may be given several times";
 
 export const scopeOptions = {
-    target: { type: "list", short: "t", hint: "URN", description: `change only this resource: ${which}` },
+    target: {
+        type: "list",
+        short: "t",
+        hint: "URN",
+        description: `change only this resource: ${which}`,
+        completes: "resources",
+    },
     "target-dependents": { type: "boolean", description: "and whatever depends on a target" },
-    exclude: { type: "list", short: "x", hint: "URN", description: "change all but this resource: as --target" },
+    exclude: {
+        type: "list",
+        short: "x",
+        hint: "URN",
+        description: "change all but this resource: as --target",
+        completes: "resources",
+    },
     "exclude-dependents": { type: "boolean", description: "leave alone what depends on something excluded too" },
     parallel: { type: "string", short: "p", hint: "N", description: "steps at a time (default 16)" },
 } as const;
@@ -20,6 +28,7 @@ export const replaceOption = {
     type: "list",
     hint: "URN",
     description: "make this resource anew, though nothing of it has changed: as --target",
+    completes: "resources",
 } as const;
 
 interface ScopeValues {
@@ -55,17 +64,4 @@ function patternOf(text: string): string {
     if (text === "")
         throw new UsageError("a resource is named by its URN, by a pattern or by its name, not by nothing");
     return text.includes("::") || text.includes("*") ? text : `**::${text}`;
-}
-
-/** The same for the Pulumi CLI. */
-export function scopeArguments(scope: Scope): string[] {
-    const named = (option: string, texts: readonly string[] = []) => texts.flatMap((text) => [option, text]);
-    return [
-        ...named("--target", scope.targets),
-        ...(scope.targetDependents ? ["--target-dependents"] : []),
-        ...named("--exclude", scope.excludes),
-        ...(scope.excludeDependents ? ["--exclude-dependents"] : []),
-        ...named("--replace", scope.replaces),
-        ...(scope.parallel === undefined ? [] : ["--parallel", String(scope.parallel)]),
-    ];
 }

@@ -8,7 +8,7 @@ import { type Context, defineCommand } from "../commandLine.ts";
 import { colorsFor } from "../display/display.ts";
 import { renderStatus, type Status, statusAsJson } from "../display/status.ts";
 import { chooseEngine, type EngineChoice, engineOption } from "../engine/choose.ts";
-import { readDeployment } from "../engine/deployment.ts";
+import { isEmpty, readDeployment } from "../engine/deployment.ts";
 import { stageStates, withPlanned } from "../engine/stages.ts";
 import { findTraining } from "../engine/training.ts";
 import { exitCodes } from "../errors.ts";
@@ -44,7 +44,7 @@ docs/json.md tells the form of --json.`,
 
 async function lookAt(stack: Stack, engine: EngineChoice, context: Context): Promise<Status> {
     const deployment = await readDeployment(stack, engine, context);
-    if (deployment === undefined || (deployment.resources.length === 0 && deployment.pending.length === 0)) {
+    if (deployment === undefined || isEmpty(deployment)) {
         return { stack: stack.name, stages: [] };
     }
     const settings = await readSettings(stack);

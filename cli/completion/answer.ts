@@ -2,7 +2,7 @@
 import path from "node:path";
 import { type Command, type Context, defineCommand } from "../commandLine.ts";
 import { exitCodes } from "../errors.ts";
-import { listStacks, stacksDirectoryOf } from "../project.ts";
+import { findStack, listStacks, stacksDirectoryOf } from "../project.ts";
 import { type Candidates, candidatesFor, type Vocabulary } from "./candidates.ts";
 
 type Commands = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
@@ -32,12 +32,27 @@ async function vocabularyOf(
     context: Context,
 ): Promise<Vocabulary> {
     const stacks = async () => (await listStacks(stacksDirectoryOf(context.checkout))).map(({ name }) => name);
+    const resources = () => resourceNames(givenStack(words), context).catch(() => []);
     if (program === "aframe-init") {
         const { initCommand } = await import("../init/command.ts");
-        return { commands: new Map(), only: initCommand, stacks };
+        return { commands: new Map(), only: initCommand, stacks, resources };
     }
     const loaded = wanted(words, commands).map(async ([name, load]) => [name, (await load()).command] as const);
-    return { commands: new Map(await Promise.all(loaded)), stacks };
+    return { commands: new Map(await Promise.all(loaded)), stacks, resources };
+}
+
+function givenStack(words: readonly string[]): string | undefined {
+    const at = words.findIndex((word) => /^--stack(=|$)/.test(word));
+    return words[at]?.split("=")[1] ?? (at === -1 ? undefined : words[at + 1]);
+}
+
+/** By a state that is kept here: to ask Pulumi for its own would take seconds at each TAB. */
+async function resourceNames(given: string | undefined, context: Context): Promise<string[]> {
+    const { readDeployment } = await import("../engine/deployment.ts");
+    const stack = await findStack(given, context);
+    const state = await readDeployment(stack, { kind: "embedded", description: "" }, context);
+    const names = (state?.resources ?? []).map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
+    return [...new Set(names)].sort();
 }
 
 /** Nobody likes to wait for a TAB: once the command is named, no other one need be loaded. */

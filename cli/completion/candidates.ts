@@ -16,6 +16,8 @@ export interface Vocabulary {
     /** For a program that is one command. */
     readonly only?: Command;
     stacks(): Promise<readonly string[]>;
+    /** Of the experiment that the command line is about. */
+    resources(): Promise<readonly string[]>;
 }
 
 /**
@@ -114,7 +116,7 @@ async function offerStarting(current: string, offering: Offering, vocabulary: Vo
 async function offer(offering: Offering, vocabulary: Vocabulary): Promise<Candidates> {
     const completes = offering?.completes ?? offering?.choices ?? [];
     if (completes === "files" || completes === "directories") return completes;
-    const texts = completes === "stacks" ? await vocabulary.stacks() : completes;
+    const texts = completes === "stacks" || completes === "resources" ? await vocabulary[completes]() : completes;
     return texts.map((text) => ({ text }));
 }
 

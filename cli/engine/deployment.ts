@@ -26,6 +26,11 @@ export interface Deployment {
     readonly time?: string;
 }
 
+/** Of a stack that has been destroyed a state is left that holds nothing. */
+export function isEmpty({ resources, pending }: Deployment): boolean {
+    return resources.length === 0 && pending.length === 0;
+}
+
 /** As a checkpoint of a file backend and an export both have it. */
 interface RawDeployment {
     readonly manifest?: { readonly time?: string };

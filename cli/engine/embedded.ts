@@ -1,9 +1,9 @@
 // Runs an operation with the embedded engine and shows its progress.
 import path from "node:path";
 import type { OperationResult } from "../../embedded/engine/events.ts";
-import type { Choice, EngineOptions } from "../../embedded/engine/index.ts";
+import type { EngineOptions } from "../../embedded/engine/index.ts";
 import type { Context } from "../commandLine.ts";
-import { colorsFor, createDisplay } from "../display/display.ts";
+import { colorsFor, createDisplay, type Display } from "../display/display.ts";
 import { renderSummary } from "../display/summary.ts";
 import { exitCodes } from "../errors.ts";
 import type { Stack } from "../project.ts";
@@ -11,6 +11,7 @@ import { StackFile } from "../stackFile.ts";
 import { embeddedBackend } from "./backend.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { findPassphrase } from "./passphrase.ts";
+import type { Scope } from "./scope.ts";
 import { stagesBefore } from "./stages.ts";
 
 export type Verb = "up" | "preview" | "refresh" | "destroy";
@@ -36,23 +37,34 @@ export async function engineSettings(
     };
 }
 
-interface EmbeddedRun {
+export interface Run {
     readonly verb: Verb;
-    readonly diff: boolean;
-    readonly scope: Pick<EngineOptions, "parallel"> & Choice;
+    readonly scope: Scope;
 }
 
 /** Runs one operation to its end, with table and summary on the terminal. */
 export async function runEmbedded(
-    { verb, diff, scope }: EmbeddedRun,
+    { verb, diff, scope }: Run & { readonly diff: boolean },
     stack: Stack,
     context: Context,
 ): Promise<OperationResult> {
     const planning = verb === "preview";
-    const settings = await engineSettings(stack, context, !planning);
-    const engine = await import("../../embedded/engine/index.ts");
     const stages = planning || verb === "up" ? await stagesBefore(stack, context) : undefined;
     const display = createDisplay({ planning, diff, stages }, context);
+    const result = await operateShowing(display, { verb, scope }, stack, context);
+    context.stdout.write(`${renderSummary(result, planning, colorsFor(context))}\n`);
+    return result;
+}
+
+/** Ctrl-C stops it in order. */
+export async function operateShowing(
+    display: Display,
+    { verb, scope }: Run,
+    stack: Stack,
+    context: Context,
+): Promise<OperationResult> {
+    const settings = await engineSettings(stack, context, verb !== "preview");
+    const engine = await import("../../embedded/engine/index.ts");
     const interrupt = onInterrupt((line) => {
         display.note(line);
     });
@@ -64,14 +76,12 @@ export async function runEmbedded(
             display.handle(event);
         },
     });
-    const result = await running.finally(() => {
+    return running.finally(() => {
         display.finish();
         interrupt.release();
     });
-    context.stdout.write(`${renderSummary(result, planning, colorsFor(context))}\n`);
-    return result;
 }
 
-export function exitCodeOf({ outcome }: OperationResult): number {
+export function exitCodeOf({ outcome }: Pick<OperationResult, "outcome">): number {
     return { succeeded: exitCodes.done, failed: exitCodes.failed, cancelled: exitCodes.interrupted }[outcome];
 }

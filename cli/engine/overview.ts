@@ -9,7 +9,7 @@ import { projectName, type Stack } from "../project.ts";
 import { directoryOf, StackFile } from "../stackFile.ts";
 import { backendForPulumi, embeddedBackend } from "./backend.ts";
 import type { EngineChoice } from "./choose.ts";
-import { type Deployment, readDeployment, type StateResource } from "./deployment.ts";
+import { type Deployment, isEmpty, readDeployment, type StateResource } from "./deployment.ts";
 import { stageStates } from "./stages.ts";
 import { jobType, revisionType, trainingRunType } from "./training.ts";
 
@@ -115,8 +115,8 @@ async function readState(
 
 function stateOf(deployment: Deployment | undefined, hasFailed: boolean): ExperimentState {
     if (deployment === undefined) return "not run";
+    if (isEmpty(deployment)) return "destroyed";
     const { resources, pending } = deployment;
-    if (resources.length === 0 && pending.length === 0) return "destroyed";
     const stages = stageStates(deployment);
     const isRun = ({ type }: StateResource) => type === trainingRunType;
     const run: Partial<TrainingRunOutputs> | undefined = resources.find(isRun)?.outputs;

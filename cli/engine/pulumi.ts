@@ -9,6 +9,9 @@ import type { Stack } from "../project.ts";
 import { StackFile } from "../stackFile.ts";
 import { backendForPulumi } from "./backend.ts";
 import { findPassphrase } from "./passphrase.ts";
+import type { Plan } from "./plan.ts";
+import { readPulumiPreview } from "./pulumiPreview.ts";
+import { type Scope, scopeArguments } from "./scope.ts";
 
 interface PulumiRun {
     readonly executable: string;
@@ -40,8 +43,30 @@ export async function pulumiEnvironment(stack: Stack, context: Context): Promise
     };
 }
 
-async function createStack(run: PulumiRun, env: Record<string, string>, context: Context): Promise<void> {
-    const { executable, stack } = run;
+/** Makes the stack where the backend does not know it yet, as a preview on the terminal does. */
+export async function previewWithPulumi(
+    executable: string,
+    stack: Stack,
+    scope: Scope,
+    context: Context,
+): Promise<Plan> {
+    const environment = await pulumiEnvironment(stack, context);
+    await createStack({ executable, stack }, environment, context);
+    const args = ["preview", "--json", ...scopeArguments(scope), "--stack", stack.name, "--cwd", context.checkout];
+    const { stdout, failed } = await execa(executable, args, {
+        env: environment,
+        reject: false,
+        stdin: "inherit",
+        stderr: "inherit",
+    });
+    return readPulumiPreview(stdout, !failed);
+}
+
+async function createStack(
+    { executable, stack }: Pick<PulumiRun, "executable" | "stack">,
+    env: Record<string, string>,
+    context: Context,
+): Promise<void> {
     const list = await execa(executable, ["stack", "ls", "--json", "--cwd", context.checkout], {
         env,
         reject: false,
@@ -55,7 +80,8 @@ async function createStack(run: PulumiRun, env: Record<string, string>, context:
     const made = await execa(executable, [...args, "--cwd", context.checkout], {
         env,
         reject: false,
-        stdio: "inherit",
+        // What a program reads from standard output is the operation's.
+        stdio: ["inherit", process.stderr, "inherit"],
     });
     if (made.failed) throw new FailedError(`pulumi stack init failed with exit code ${made.exitCode ?? "none"}`);
 }

@@ -11,7 +11,7 @@ import type { Stack } from "../project.ts";
 import { StackFile } from "../stackFile.ts";
 import type { EngineChoice } from "./choose.ts";
 import { readClearSecrets } from "./clearSecrets.ts";
-import { type Deployment, readDeployment, type StateResource } from "./deployment.ts";
+import { type Deployment, isEmpty, readDeployment, type StateResource } from "./deployment.ts";
 import { stageType } from "./stages.ts";
 import { findTraining, jobType, revisionType } from "./training.ts";
 
@@ -21,7 +21,8 @@ export async function readSubject(stack: Stack, engine: EngineChoice, context: C
     const { settings: stackSettings, problems } = surveyStack(stack.name, file.config, stack.file);
     const survey = surveyExperiment(stackSettings);
     const { settings } = survey;
-    const deployment = (await readDeployment(stack, engine, context)) ?? { resources: [], pending: [] };
+    const found = await readDeployment(stack, engine, context);
+    const deployment = found ?? { resources: [], pending: [] };
     const training = await findTraining(deployment, stack, engine, context);
     const keys = settings ? await keysOf(settings, stack, file, engine, context) : { secrets: [] };
     const { secretAccessKey, sessionToken } = training?.s3 ?? {};
@@ -29,7 +30,11 @@ export async function readSubject(stack: Stack, engine: EngineChoice, context: C
         name: stack.name,
         ...(settings && { settings }),
         mistakes: [...problems, ...survey.problems].map(describeProblem),
-        state: { ...factsOf(deployment), ...(training && { training }) },
+        state: {
+            ...factsOf(deployment),
+            ...(training && { training }),
+            isDestroyed: found !== undefined && isEmpty(found),
+        },
         ...keys,
         secrets: [...keys.secrets, secretAccessKey, sessionToken].filter((secret) => secret !== undefined),
         versions: { node: process.versions.node, engine: engine.description },
@@ -59,7 +64,7 @@ async function keysOf(
     }
 }
 
-function factsOf({ resources, pending }: Deployment): Omit<StateFacts, "training"> {
+function factsOf({ resources, pending }: Deployment): Omit<StateFacts, "training" | "isDestroyed"> {
     const isStage = ({ type }: StateResource) => type === stageType;
     const begun = new Set(pending.filter(isStage).map(({ urn }) => urn));
     const stages = [...pending.filter(isStage), ...resources.filter(isStage)].map(({ urn, inputs, outputs }) => {

@@ -16,36 +16,37 @@ interface Dot {
 }
 
 /** Ten colours, then the same dashed: twenty lines can be told apart. */
-function strokeOf(index: number): { readonly colour: string; readonly dash: string } {
-    return { colour: `var(--c${index % colours})`, dash: dashes[Math.floor(index / colours) % dashes.length] ?? "" };
+function strokeOf(index: number): { readonly stroke: string; readonly dash: string } {
+    return { stroke: `var(--c${index % colours})`, dash: dashes[Math.floor(index / colours) % dashes.length] ?? "" };
 }
 
 /** @param cursor - where the arrow keys are, if they have been used */
 function drawPlot(chart: Chart, hidden: ReadonlySet<string>, width: number, cursor: number | undefined): SVGElement {
-    const shown = chart.series
-        .map((series, index) => ({ series, ...strokeOf(index) }))
-        .filter(({ series }) => !hidden.has(series.name));
-    const dots = shown.map(({ series }) => dotsOf(chart, series));
-    const marks = shown.flatMap(({ colour, dash }, index) => {
+    const shown = chart.series.filter(({ name }) => !hidden.has(name));
+    const dots = shown.map((series) => dotsOf(chart, series));
+    const marks = shown.flatMap(({ colour }, index) => {
         const own = dots[index] ?? [];
+        const { stroke, dash } = strokeOf(colour);
         const line = {
             x: "x",
             y: "y",
-            stroke: colour,
+            stroke,
             strokeWidth: 1.6,
             ...(dash !== "" && { strokeDasharray: dash }),
         };
         const band =
             chart.band === undefined
                 ? []
-                : [Plot.areaY(own, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.2 })];
-        const lone = own.length === 1 ? [Plot.dot(own, { x: "x", y: "y", fill: colour })] : [];
+                : [Plot.areaY(own, { x: "x", y1: "low", y2: "high", fill: stroke, fillOpacity: 0.2 })];
+        const lone = own.length === 1 ? [Plot.dot(own, { x: "x", y: "y", fill: stroke })] : [];
         return [...band, Plot.line(own, line), ...lone];
     });
     return Plot.plot({
         className: "plot-lines",
         width,
         height: Math.round(Math.min(300, Math.max(220, width * 0.55))),
+        // The label of the axis stands above its uppermost tick.
+        marginTop: 28,
         marginLeft: 56,
         marginBottom: 38,
         x: {

@@ -38,7 +38,8 @@ async function gatherExperiment(subject: Subject): Promise<ExperimentReport> {
     ]);
     const spans = [...stages.flatMap(stageSpan), ...uploads, ...(training?.spans ?? [])];
     const problems = [...new Set([...look.problems, ...(training?.problems ?? [])])];
-    const facts = { name, stages, mistakes, isBlind: problems.length > 0 };
+    const { isDestroyed } = subject.state;
+    const facts = { name, stages, mistakes, isDestroyed, isBlind: problems.length > 0 };
     const report: ExperimentReport = {
         name,
         ...(settings && { directory: settings.stack.directory }),

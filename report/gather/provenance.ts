@@ -23,7 +23,8 @@ export function provenanceOf(
     const imageDigest = /sha256:[0-9a-f]{64}$/.exec(container?.imageID ?? "")?.[0] ?? run?.training.imageDigest;
     const ofJob = state.job?.spec?.template.spec?.containers.find(({ name }) => name === "train")?.image;
     const declared = ofJob ?? run?.training.image ?? image;
-    const trainingDigest = training?.manifest?.settingsDigest ?? annotation(state.job, "aframe/training-digest") ?? run?.training.digest;
+    const trainingDigest =
+        training?.manifest?.settingsDigest ?? annotation(state.job, "aframe/training-digest") ?? run?.training.digest;
     const packages = training?.manifest?.packages ?? run?.training.packages;
     const digests = stages.flatMap(({ name, digest }) => (digest === undefined ? [] : [[name, digest] as const]));
     const tools = [...new Set(stages.flatMap(({ tool = [] }) => tool))];

@@ -22,8 +22,10 @@ export interface Subject {
     readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Empty for a stack without a state, such as one that was destroyed. */
+/** Empty for a stack without a state. */
 export interface StateFacts {
+    /** There is a state, and it holds nothing any more. */
+    readonly isDestroyed: boolean;
     readonly stages: ReadonlyMap<string, StageFacts>;
     readonly training?: TrainingTarget;
     readonly job?: Job;

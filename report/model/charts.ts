@@ -22,10 +22,15 @@ export function chartsOf(experiments: readonly ExperimentReport[]): Chart[] {
 /** One for each kind of curve. */
 function curveCharts(curves: readonly Curve[]): Chart[] {
     return titles.flatMap(([kind, title]) => {
-        const series = curves.filter((curve) => curve.kind === kind).map(({ name, points }) => ({ name, points }));
+        const series = curves
+            .filter((curve) => curve.kind === kind)
+            .map(({ name, points }, colour) => ({ name, colour, points }));
         return series.length === 0 ? [] : [curveChart(`curve-${idOf(kind)}`, title, kind, series)];
     });
 }
+
+/** Whose lines are of the experiments. */
+const group = "experiments";
 
 /** One for each metric. */
 function overlaidCurves(experiments: readonly ExperimentReport[]): Chart[] {
@@ -35,11 +40,11 @@ function overlaidCurves(experiments: readonly ExperimentReport[]): Chart[] {
     const order = titles.map(([kind]) => kind);
     const sorted = [...names].sort((a, b) => order.indexOf(kindOf(a)) - order.indexOf(kindOf(b)));
     return sorted.map((metric) => {
-        const series = experiments.flatMap(({ name, curves }) => {
+        const series = experiments.flatMap(({ name, curves }, colour) => {
             const curve = curves.find((one) => one.name === metric);
-            return curve ? [{ name, points: curve.points }] : [];
+            return curve ? [{ name, colour, points: curve.points }] : [];
         });
-        return curveChart(`curve-${idOf(metric)}`, metric, kindOf(metric), series);
+        return { ...curveChart(`curve-${idOf(metric)}`, metric, kindOf(metric), series), group };
     });
 }
 
@@ -80,7 +85,7 @@ function volumeCharts(volume: SensitiveVolume): Chart[] {
         x: rate,
         y: { label: "sensitive volume (Gpc³)", scale: "linear", fromZero: true },
         band,
-        series: [{ name: pair.name, points: pointsOf(volume.falseAlarmRates, pair) }],
+        series: [{ name: pair.name, colour: 0, points: pointsOf(volume.falseAlarmRates, pair) }],
     }));
 }
 
@@ -94,6 +99,7 @@ function ratioCharts(experiments: readonly ExperimentReport[]): Chart[] {
     return ratiosTo(experiments).map(({ pair, first, series }) => ({
         id: `ratio-${idOf(pair)}`,
         title: pairTitle(pair),
+        group,
         x: rate,
         y: { label: `sensitive volume ÷ that of ${first}`, scale: "linear" },
         mark: 1,

@@ -10,6 +10,24 @@ export interface Difference {
     readonly values: readonly (string | undefined)[];
 }
 
+export interface PackageDifference {
+    readonly name: string;
+    /** A version for each experiment; undefined where it is not known, or has no such package. */
+    readonly values: readonly (string | undefined)[];
+}
+
+/** Packages of the trainings that are not the same in all of those that tell theirs. */
+export function packageDifferences(experiments: readonly ExperimentReport[]): PackageDifference[] {
+    const tables = experiments.map(({ provenance: { packages } }) => packages);
+    const told = tables.filter((table) => table !== undefined);
+    const names = [...new Set(told.flatMap((table) => Object.keys(table)))].sort((a, b) => a.localeCompare(b, "en"));
+    return names.flatMap((name) =>
+        told.every((table) => table[name] === told[0]?.[name])
+            ? []
+            : [{ name, values: tables.map((table) => table?.[name]) }],
+    );
+}
+
 /** Where files are differs between any two experiments, and says nothing. */
 const placeSections = new Set(["luigi_paths", "core"]);
 
@@ -40,19 +58,19 @@ export interface Ratios {
 
 /** At the false-alarm rates of each; of the first that has a volume, what lies between its own rates is interpolated. */
 export function ratiosTo(experiments: readonly ExperimentReport[]): Ratios[] {
-    const measured = experiments.flatMap(({ name, volume }) => (volume ? [{ name, volume }] : []));
+    const measured = experiments.flatMap(({ name, volume }, colour) => (volume ? [{ name, colour, volume }] : []));
     const [first, ...others] = measured;
     if (first === undefined || others.length === 0) return [];
     return first.volume.pairs.map(({ name: pair }) => ({
         pair,
         first: first.name,
-        series: others.flatMap(({ name, volume }) => {
+        series: others.flatMap(({ name, colour, volume }) => {
             const points = volume.falseAlarmRates.flatMap((far, index) => {
                 const own = volume.pairs.find((one) => one.name === pair)?.volumes[index];
                 const base = volumeAt(first.volume, pair, far);
                 return own === undefined || base === undefined || !(base > 0) ? [] : [[far, own / base] as const];
             });
-            return points.length === 0 ? [] : [{ name, points }];
+            return points.length === 0 ? [] : [{ name, colour, points }];
         }),
     }));
 }

@@ -24,7 +24,8 @@ export function readCurves(texts: readonly string[]): Curve[] {
     const columns = new Map<string, Points>();
     for (const text of texts) {
         for (const [name, points] of readColumns(text)) {
-            const first = Math.min(...points.keys());
+            // A training that logs every step has more of them than a call can have arguments.
+            const first = [...points.keys()].reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
             const kept = [...(columns.get(name) ?? [])].filter(([step]) => step < first);
             columns.set(name, new Map([...kept, ...points]));
         }

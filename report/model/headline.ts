@@ -7,12 +7,15 @@ export interface HeadlineFacts {
     readonly training?: TrainingReport;
     /** Wrong in the configuration, so that nothing can be told of what is next. */
     readonly mistakes: readonly string[];
+    /** Nothing is left of the stack but what it made. */
+    readonly isDestroyed: boolean;
     /** Whether S3 or the cluster could not be looked at. */
     readonly isBlind: boolean;
 }
 
 /** What is failing beats what runs, what runs beats what is to be done. */
-export function headlineOf({ name, stages, training, mistakes, isBlind }: HeadlineFacts): Headline {
+export function headlineOf(facts: HeadlineFacts): Headline {
+    const { name, stages, training, mistakes, isDestroyed, isBlind } = facts;
     const up = `aframe up --stack ${name}`;
     const named = (state: StageReport["state"]) =>
         stages.filter((stage) => stage.state === state).map((stage) => stage.name);
@@ -35,7 +38,18 @@ export function headlineOf({ name, stages, training, mistakes, isBlind }: Headli
             text: mistakes[0] ?? "",
             next: `Put it right; aframe check --stack ${name} tells more`,
         };
-    return quietHeadline(stages, up, isBlind);
+    return isDestroyed ? destroyedHeadline(stages, up) : quietHeadline(stages, up, isBlind);
+}
+
+function destroyedHeadline(stages: readonly StageReport[], up: string): Headline {
+    const made = stages.filter(({ state }) => state === "made").length;
+    return made === 0
+        ? { state: "destroyed", text: "the stack has been destroyed", next: `${up} runs it anew` }
+        : {
+              state: "destroyed",
+              text: `the stack has been destroyed; what ${made} of ${stages.length} stages made is kept`,
+              next: `Nothing, or ${up}, which takes up what is kept`,
+          };
 }
 
 function quietHeadline(stages: readonly StageReport[], up: string, isBlind: boolean): Headline {

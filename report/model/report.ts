@@ -33,7 +33,16 @@ export interface ExperimentReport {
 
 /** How the experiment is, in a word, a sentence, and what to do next. */
 export interface Headline {
-    readonly state: "not run" | "running" | "waiting" | "stopped" | "failed" | "outdated" | "done" | "unknown";
+    readonly state:
+        | "not run"
+        | "running"
+        | "waiting"
+        | "stopped"
+        | "failed"
+        | "outdated"
+        | "done"
+        | "destroyed"
+        | "unknown";
     readonly text: string;
     readonly next: string;
 }

@@ -1,4 +1,5 @@
 // Pieces that many sections are made of.
+import type { Chart } from "../model/chart.ts";
 import { type Content, type Html, html } from "./html.ts";
 
 /** @param caption - names the table to those who hear the page; no other part of it may have that name */
@@ -28,11 +29,16 @@ export function problemList(problems: readonly string[]): Html | undefined {
     return html`<div class="note"><h3>What could not be looked at, or is wrong</h3><ul>${problems.map((one) => html`<li>${one}</li>`)}</ul></div>`;
 }
 
+/** Where the script of the page puts a button for each line. */
+export function legend(id: string, title: string): Html {
+    return html`<ul class="legend" data-legend="${id}" aria-label="${title}"></ul>`;
+}
+
 /** Where the script of the page draws a plot; its data stand in a table for those who do not see it. */
-export function figure(id: string, title: string): Html {
+export function figure({ id, title, group }: Chart): Html {
     return html`<figure data-chart="${id}">
 <figcaption id="${id}-title">${title}</figcaption>
-<ul class="legend" aria-label="Lines of ${title}"></ul>
+${group === undefined && legend(id, `Lines of ${title}`)}
 <div class="plot" role="group" tabindex="0" aria-label="Plot of ${title}; the arrow keys read its values"></div>
 <output class="reading" aria-label="Values of ${title}"></output>
 <details><summary>${title} as a table</summary><div class="scroll" role="region" tabindex="0" aria-label="${title} as a table"></div></details>

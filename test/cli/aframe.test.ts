@@ -4,7 +4,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, describe, it } from "node:test";
+import type { Plan } from "../../cli/engine/plan.ts";
 import { TestCheckout } from "./checkout.ts";
+import { assertForm } from "./jsonSchemas.ts";
 
 const checkout = new TestCheckout();
 const directory = checkout.path("exp");
@@ -21,6 +23,11 @@ function steady(text: string): string[] {
         .replaceAll(/\d+\.\d s/g, "N s")
         .split("\n")
         .filter((line) => line !== "");
+}
+
+interface PreviewAnswer {
+    readonly plan?: Plan;
+    readonly forecast: { readonly stages: readonly { readonly name: string }[] };
 }
 
 describe("aframe without a terminal", () => {
@@ -98,6 +105,19 @@ describe("aframe without a terminal", () => {
             values.stdout,
         );
         assert.equal(readFileSync(path.join(checkout.checkout, ".pulumi/stacks/aframe/exp.json"), "utf8"), state);
+    });
+
+    it("gives a preview as JSON, with what the program says on standard error", async () => {
+        const { code, stdout, stderr } = await checkout.run("aframe", ["preview", "--json"]);
+        assert.equal(code, 0, stderr);
+        const { plan, forecast } = assertForm("preview", stdout) as PreviewAnswer;
+        assert.deepEqual([plan?.outcome, plan?.counts.update, plan?.errors], ["succeeded", 1, []]);
+        const echo = plan?.changes.find(({ name }) => name === "FetchTrain");
+        assert.equal(echo?.operation, "update");
+        const workers = { path: "workers", kind: "update", replaces: false, before: "6", after: "7" };
+        assert.deepEqual(echo.properties, [workers]);
+        assert.ok(forecast.stages.some(({ name }) => name === "FetchTrain"));
+        assert.doesNotMatch(stdout, /canary/);
     });
 
     it("says all that is wrong with the configuration before it runs anything, with exit code 2", async () => {

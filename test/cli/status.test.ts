@@ -211,6 +211,31 @@ describe("aframe logs", () => {
         assert.deepEqual([code, stdout, stderr], [0, "epoch 1\n", "aframe: train of pod p\n"]);
     });
 
+    it("gives each line as JSON, with its time where the cluster tells it", async () => {
+        writeState(checkout, waitingForTraining);
+        cluster.put(atWork);
+        cluster.write("p/train", 'epoch 1\n"loss": 0.5\n');
+        const lines = async () => {
+            const { code, stdout } = await run(["logs", "--json"]);
+            assert.equal(code, 0);
+            return stdout
+                .trimEnd()
+                .split("\n")
+                .map((text) => assertForm("logs", text) as { time?: string });
+        };
+        const found = await lines();
+        assert.deepEqual(
+            found.map(({ time, ...rest }) => [Number.isFinite(Date.parse(time ?? "")), rest]),
+            ["epoch 1", '"loss": 0.5'].map((line) => [true, { pod: "p", container: "train", line }]),
+        );
+        cluster.fault = () => 503;
+        await put(client, `${target.runDir.prefix}/logs/p/train.log`, "epoch 1\nkilled");
+        assert.deepEqual(
+            await lines(),
+            ["epoch 1", "killed"].map((line) => ({ pod: "p", container: "train", line })),
+        );
+    });
+
     it("falls back to S3, and fails with the containers that have logs", async () => {
         writeState(checkout, waitingForTraining);
         cluster.fault = () => 503;

@@ -1,9 +1,9 @@
 // Several experiments beside each other.
 import type { Chart } from "../../model/chart.ts";
 import { pairTitle } from "../../model/charts.ts";
-import { type Difference, differencesOf, ratiosTo } from "../../model/compare.ts";
+import { differencesOf, packageDifferences, ratiosTo } from "../../model/compare.ts";
 import type { ExperimentReport } from "../../model/report.ts";
-import { type Html, html } from "../html.ts";
+import { type Content, type Html, html } from "../html.ts";
 import { badge, code, problemList, table } from "../parts.ts";
 import { bytes, duration, number } from "../words.ts";
 import { commitOf } from "./provenance.ts";
@@ -23,29 +23,39 @@ ${problemList(problems)}`;
 }
 
 export function differences(experiments: readonly ExperimentReport[]): Html {
-    const settings = differencesOf(experiments);
-    return html`${settings.length === 0 ? html`<p>No setting differs.</p>` : differenceTable(experiments, settings)}
+    const names = experiments.map(({ name }) => name);
+    const settings = differencesOf(experiments).map(({ section, key, values }) => rowOf(`[${section}] ${key}`, values));
+    const packages = packageDifferences(experiments).map(({ name, values }) => rowOf(name, values));
+    return html`${settings.length === 0 ? html`<p>No setting differs.</p>` : tableOfBoth("Settings that differ", "Setting", names, settings)}
+${packages.length > 0 && html`<h3>Packages of the training</h3>${tableOfBoth("Packages that differ", "Package", names, packages)}`}
 <h3>Code, image and data</h3>${madeOfTable(experiments)}
 <p class="hint">Of what a stage made: the same digest is the same data.</p>`;
 }
 
+interface Row {
+    readonly title: string;
+    /** One for each experiment. */
+    readonly cells: readonly Content[];
+}
+
+function rowOf(title: string, values: readonly (string | undefined)[]): Row {
+    return { title, cells: values.map((value) => value ?? "–") };
+}
+
 /** What there are more of is in the rows: a page is longer than wide. */
-function differenceTable(experiments: readonly ExperimentReport[], settings: readonly Difference[]): Html {
-    const caption = "Settings that differ";
-    const titles = settings.map(({ section, key }) => `[${section}] ${key}`);
-    const names = experiments.map(({ name }) => name);
-    const cell = (setting: Difference, index: number) => setting.values[index] ?? "–";
-    return names.length > titles.length
-        ? table(
-              caption,
-              ["Experiment", ...titles],
-              names.map((name, index) => [name, ...settings.map((setting) => cell(setting, index))]),
-          )
-        : table(
-              caption,
-              ["Setting", ...names],
-              settings.map((setting, row) => [titles[row], ...names.map((_, index) => cell(setting, index))]),
-          );
+function tableOfBoth(caption: string, corner: string, names: readonly string[], rows: readonly Row[]): Html {
+    if (names.length <= rows.length)
+        return table(
+            caption,
+            [corner, ...names],
+            rows.map(({ title, cells }) => [title, ...cells]),
+        );
+    const titles = rows.map(({ title }) => title);
+    return table(
+        caption,
+        ["Experiment", ...titles],
+        names.map((name, index) => [name, ...rows.map(({ cells }) => cells[index])]),
+    );
 }
 
 function madeOfTable(experiments: readonly ExperimentReport[]): Html {
@@ -69,14 +79,14 @@ export function ratios(experiments: readonly ExperimentReport[], charts: readonl
     const all = ratiosTo(experiments);
     const names = [...new Set(all.flatMap(({ series }) => series.map(({ name }) => name)))];
     const rows = all.flatMap(({ pair, series }) =>
-        quoted.map((far) => [
-            `${pairTitle(pair)}, ${far} per year`,
-            ...names.map((name) => nearest(series.find((one) => one.name === name)?.points ?? [], far)),
-        ]),
+        quoted.map((far) => ({
+            title: `${pairTitle(pair)}, ${far} per year`,
+            cells: names.map((name) => nearest(series.find((one) => one.name === name)?.points ?? [], far)),
+        })),
     );
-    const measured = rows.filter(([, ...cells]) => cells.some((cell) => cell !== ""));
+    const measured = rows.filter(({ cells }) => cells.some((cell) => cell !== ""));
     return html`<p class="hint">Each sensitive volume divided by that of ${all[0]?.first}: above 1 is better.</p>
-${measured.length > 0 && table("Ratios of sensitive volumes", ["Masses and false-alarm rate", ...names], measured)}
+${measured.length > 0 && tableOfBoth("Ratios of sensitive volumes", "Masses and false-alarm rate", names, measured)}
 ${figures(charts.filter(({ id }) => id.startsWith("ratio-")))}`;
 }
 

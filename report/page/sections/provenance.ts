@@ -9,7 +9,10 @@ export function provenance(made: Provenance, settings: readonly Setting[]): Html
     const digests = Object.entries(manifests).map(([stage, digest]) => [stage, code(digest)]);
     return html`${facts([
         ["Commit", commitOf(made)],
-        ["Checkout", checkout && [code(checkout.path), checkout.modified ? ", with changes that are in no commit" : ""]],
+        [
+            "Checkout",
+            checkout && [code(checkout.path), checkout.modified ? ", with changes that are in no commit" : ""],
+        ],
         ["Repository", gitUrl],
         ["Ref", code(gitRef)],
         ["Image", code(image)],
@@ -29,7 +32,7 @@ function repeatCommand(runFile: string): Html {
 
 function packageTable(packages: Readonly<Record<string, string>>): Html {
     const rows = Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, "en"));
-    return html`<details><summary>${rows.length} packages of the training</summary>${table("Packages of the training", ["Package", "Version"], rows)}</details>`;
+    return html`<details><summary>Packages of the training (${rows.length})</summary>${table("Packages of the training", ["Package", "Version"], rows)}</details>`;
 }
 
 /** @param digits - shows no more of it. @default all */
@@ -47,6 +50,10 @@ function settingsTable(settings: readonly Setting[]): Html {
         usual ?? "",
         origin,
     ]);
-    return html`<p><label><input type="checkbox" class="only-differing" checked> Only the ${count} of ${settings.length} that differ from their defaults</label></p>
+    const choice =
+        count === 0
+            ? html`<p>None of them differs from its default.</p>`
+            : html`<p><label><input type="checkbox" class="only-differing" checked> Only the ${count} of ${settings.length} that differ from their defaults</label></p>`;
+    return html`${choice}
 <div class="settings">${table("All settings", ["Setting", "Value", "Default", "From"], rows)}</div>`;
 }

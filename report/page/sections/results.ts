@@ -2,11 +2,13 @@
 import type { Chart } from "../../model/chart.ts";
 import type { ExperimentReport } from "../../model/report.ts";
 import { type Html, html } from "../html.ts";
-import { facts, figure } from "../parts.ts";
+import { facts, figure, legend } from "../parts.ts";
 import { number } from "../words.ts";
 
+/** Plots of a group share a legend. */
 export function figures(charts: readonly Chart[]): Html {
-    return html`<div class="figures">${charts.map(({ id, title }) => figure(id, title))}</div>`;
+    const group = charts[0]?.group;
+    return html`${group && legend(group, `Lines of the ${group}`)}<div class="figures">${charts.map(figure)}</div>`;
 }
 
 export function curves({ curves: all, stages }: ExperimentReport, charts: readonly Chart[]): Html {

@@ -16,6 +16,7 @@ const work = defineCommand({
         engine: { type: "string", choices: ["auto", "real"], description: "by what" },
         note: { type: "string", description: "any text" },
         target: { type: "list", description: "which ones", completes: ["a", "b"] },
+        replace: { type: "list", description: "which anew", completes: "resources" },
     },
 });
 const show = defineCommand({ ...common, name: "tool config show", positionals: [], options: {} });
@@ -25,7 +26,11 @@ const commands = new Map<string, Command>([
     ["config show", show],
     ["config set", set],
 ]);
-const vocabulary = { commands, stacks: () => Promise.resolve(["exp", "other"]) };
+const vocabulary = {
+    commands,
+    stacks: () => Promise.resolve(["exp", "other"]),
+    resources: () => Promise.resolve(["exp-FetchTrain"]),
+};
 
 async function offered(...words: string[]): Promise<string[] | Candidates> {
     const found = await candidatesFor(words.slice(0, -1), words.at(-1) ?? "", vocabulary);
@@ -42,7 +47,7 @@ describe("completing", () => {
         [
             "options where no more words may stand",
             ["work", "one", ""],
-            [...["--stack", "--folder", "--yes", "--engine", "--note", "--target", "--help"]],
+            [...["--stack", "--folder", "--yes", "--engine", "--note", "--target", "--replace", "--help"]],
         ],
         ["options by their beginning", ["work", "--e"], ["--engine"]],
         ["no option that was given", ["work", "-y", "--engine=real", "--y"], []],
@@ -51,6 +56,7 @@ describe("completing", () => {
         ["them behind an equals sign", ["work", "--engine=r"], ["--engine=real"]],
         ["names of experiments", ["work", "--stack", "e"], ["exp"]],
         ["them for the short name of an option", ["work", "-s", ""], ["exp", "other"]],
+        ["names of resources", ["work", "--replace", ""], ["exp-FetchTrain"]],
         ["folders where a folder is wanted", ["work", "--folder", "x"], "directories"],
         ["folders behind an equals sign", ["work", "--folder=x"], "directories"],
         ["nothing where any text may stand", ["work", "--note", ""], []],

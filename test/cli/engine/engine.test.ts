@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, beforeEach, describe, it } from "node:test";
+import type { Plan } from "../../../cli/engine/plan.ts";
 import { TestCheckout } from "../checkout.ts";
+import { assertForm } from "../jsonSchemas.ts";
 
 const checkout = new TestCheckout();
 after(() => {
@@ -114,6 +116,17 @@ describe("the Pulumi CLI", () => {
         assert.equal(calls().at(-1), `preview ${given} ${cwd}`);
         await checkout.run("aframe", ["destroy", "--yes", "-x", "Train", "--exclude-dependents"], environment);
         assert.equal(calls().at(-1), `destroy --yes --exclude **::Train --exclude-dependents ${cwd}`);
+    });
+
+    it("gives its preview as JSON in our own form, and nothing else on standard output", async () => {
+        const environment = installPulumi("v3.260.1");
+        const { code, stdout } = await checkout.run("aframe", ["preview", "--json", "-t", "Train"], environment);
+        const { plan } = assertForm("preview", stdout) as { plan?: Plan };
+        assert.deepEqual([code, plan?.outcome, plan?.changes], [1, "failed", []]);
+        assert.deepEqual(calls().slice(1), [
+            `stack init exp --no-select --cwd ${checkout.checkout}`,
+            `preview --json --target **::Train ${cwd}`,
+        ]);
     });
 
     it("exports and imports the state itself", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { readCurves, thin } from "../../../report/model/curves.ts";
+import { mostPoints, readCurves, thin } from "../../../report/model/curves.ts";
 
 const pointsOf = (texts: readonly string[], name: string) =>
     readCurves(texts).find((curve) => curve.name === name)?.points;
@@ -45,6 +45,13 @@ describe("training curves", () => {
             [1, 2],
         ]);
         for (const text of ["", "step,loss\n", "step,loss\n1,"]) assert.deepEqual(readCurves([text]), []);
+    });
+
+    it("are read and thinned however long they are", () => {
+        const rows = Array.from({ length: 300_000 }, (_, step) => `${step},${1 / (step + 1)}\n`);
+        const [curve] = readCurves([`step,train_loss\n${rows.join("")}`]);
+        assert.ok(curve && curve.points.length <= mostPoints);
+        assert.deepEqual([curve.points[0], curve.points.at(-1)?.[0]], [[0, 1], 299_999]);
     });
 
     it("tell throughput and validation loss from training loss", () => {

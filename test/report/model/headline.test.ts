@@ -10,8 +10,9 @@ const stage = (name: string, state: StageReport["state"], kind: "runs" | "up to 
     state,
     verdict: { kind, reason: "" },
 });
+const nothing = { name: "exp", stages: [], mistakes: [], isDestroyed: false, isBlind: false };
 const told = (facts: Partial<HeadlineFacts>) => {
-    const { state, text, next } = headlineOf({ name: "exp", stages: [], mistakes: [], isBlind: false, ...facts });
+    const { state, text, next } = headlineOf({ ...nothing, ...facts });
     return `${state}: ${text} -> ${next}`;
 };
 const up = "aframe up --stack exp";
@@ -44,6 +45,11 @@ describe("the headline of an experiment", () => {
         [
             { stages: [stage("A", "made")], training: { state: "waiting", reason: "no node is free" } },
             `waiting: no node is free -> Nothing: ${up} waits for it and goes on`,
+        ],
+        [{ isDestroyed: true }, `destroyed: the stack has been destroyed -> ${up} runs it anew`],
+        [
+            { stages: [stage("A", "made"), stage("B", "not made", "runs")], isDestroyed: true },
+            `destroyed: the stack has been destroyed; what 1 of 2 stages made is kept -> Nothing, or ${up}, which takes up what is kept`,
         ],
         [
             { stages: [stage("A", "made")], mistakes: ["base.cfg:3: seed: x is not a number"] },

@@ -14,10 +14,10 @@ const open = async (report: Report, options?: Parameters<typeof openHtml>[1]) =>
     openHtml(await renderPage(report), options);
 const headings = (page: Page) => page.locator("h2").allTextContents();
 const textOf = async (place: Locator) => (await place.textContent()) ?? "";
-/** Of the first plot: the colours of its lines. */
-const lines = (page: Page) =>
+/** The colours of a plot's lines. */
+const lines = (page: Page, figure = "#curves figure:first-child") =>
     page.evaluate<string[]>(
-        `[...document.querySelectorAll("#curves figure:first-child svg g[stroke^='var(--c']")].map((one) => one.getAttribute("stroke"))`,
+        `[...document.querySelectorAll("${figure} .plot svg g[stroke^='var(--c']")].map((one) => one.getAttribute("stroke"))`,
     );
 
 describe("the page of a report", { skip: noBrowser }, () => {
@@ -107,14 +107,31 @@ describe("the page of a report", { skip: noBrowser }, () => {
     });
 
     it("hides and shows a line of a plot by its legend", async () => {
-        const { page } = await open(reportOf(...several(2)));
-        const first = page.locator("figure").first();
-        assert.deepEqual(await lines(page), ["var(--c0)", "var(--c1)"]);
-        const button = first.getByRole("button", { name: "run-0" });
+        const { curves, ...rest } = trained("exp");
+        const more = curves.map((curve) => ({ ...curve, kind: "loss" as const }));
+        const { page } = await open(reportOf({ ...rest, curves: more }));
+        const button = page.locator("figure").first().getByRole("button", { name: "train_loss" });
+        assert.deepEqual(await lines(page), ["var(--c0)", "var(--c1)", "var(--c2)"]);
         await button.click();
-        assert.deepEqual([await button.getAttribute("aria-pressed"), await lines(page)], ["false", ["var(--c1)"]]);
+        assert.deepEqual(
+            [await button.getAttribute("aria-pressed"), await lines(page)],
+            ["false", ["var(--c1)", "var(--c2)"]],
+        );
         await button.press("Enter");
-        assert.deepEqual(await lines(page), ["var(--c0)", "var(--c1)"]);
+        assert.deepEqual(await lines(page), ["var(--c0)", "var(--c1)", "var(--c2)"]);
+    });
+
+    it("gives an experiment one colour in all plots, and hides it in all at once", async () => {
+        const [one, two, three] = several(3);
+        assert.ok(one && two && three);
+        const { page } = await open(reportOf(one, { ...two, curves: two.curves.slice(1) }, three));
+        assert.deepEqual(await lines(page, "#curves figure:nth-child(1)"), ["var(--c0)", "var(--c2)"]);
+        assert.deepEqual(await lines(page, "#volume figure:nth-child(1)"), ["var(--c1)", "var(--c2)"]);
+        await page.locator("#curves").getByRole("button", { name: "run-2" }).click();
+        assert.deepEqual(await lines(page, "#curves figure:nth-child(1)"), ["var(--c0)"]);
+        assert.deepEqual(await lines(page, "#volume figure:nth-child(1)"), ["var(--c1)"]);
+        const other = page.locator("#volume").getByRole("button", { name: "run-2" });
+        assert.equal(await other.getAttribute("aria-pressed"), "false");
     });
 
     it("reads the values of a plot by the arrow keys", async () => {
@@ -152,6 +169,29 @@ describe("the page of a report", { skip: noBrowser }, () => {
         assert.equal(await shown(), 2);
     });
 
+    it("shows all settings where none differs", async () => {
+        const { page } = await open(reportOf(trained("exp")));
+        assert.equal(await page.locator(".settings tbody tr:visible").count(), 2);
+        assert.ok((await textOf(page.locator("#provenance"))).includes("None of them differs from its default."));
+    });
+
+    it("tells what a training was made with, and how to do it again", async () => {
+        const { provenance, ...rest } = trained("exp");
+        const more = {
+            checkout: { path: "/home/u/aframe", modified: true },
+            packages: { torch: "2.6.0" },
+            runFile: "/home/u/my run/run.json",
+        };
+        const { page } = await open(reportOf({ ...rest, provenance: { ...provenance, ...more } }));
+        const text = await textOf(page.locator("#provenance"));
+        for (const said of [
+            "/home/u/aframe, with changes that are in no commit",
+            "Packages of the training (1)",
+            "aframe init-from '/home/u/my run/run.json' --directory DIRECTORY",
+        ])
+            assert.ok(text.includes(said), said);
+    });
+
     it("compares settings, data and sensitive volumes side by side", async () => {
         const { page } = await open(reportOf(trained("one"), trained("two", { gain: 2 })));
         assert.deepEqual(await headings(page), ["Experiments", "What differs", "Training", "Sensitive volume"]);
@@ -163,6 +203,22 @@ describe("the page of a report", { skip: noBrowser }, () => {
         assert.deepEqual(await differing.locator("td").allTextContents(), ["32", "64"]);
         const ratio = page.locator("#volume tbody tr", { hasText: "35 + 35 solar masses, 10 per year" });
         assert.deepEqual(await ratio.locator("td").allTextContents(), ["2"]);
+    });
+
+    it("compares many side by side in the rows, and packages where they differ", async () => {
+        const all = several(8).map((one, index) => {
+            const packages = { numpy: "2.1.0", torch: index < 4 ? "2.6.0" : "2.7.0" };
+            return index === 0 ? one : { ...one, provenance: { ...one.provenance, packages } };
+        });
+        const { page } = await open(reportOf(...all));
+        const table = (name: string) => page.getByRole("region", { name, exact: true }).locator("tr");
+        assert.deepEqual(await table("Packages that differ").allTextContents(), [
+            ...["Experimenttorch", "run-0–", "run-12.6.0", "run-22.6.0", "run-32.6.0", "run-42.7.0"],
+            ...["run-52.7.0", "run-62.7.0", "run-72.7.0"],
+        ]);
+        const [head = "", first] = await table("Ratios of sensitive volumes").allTextContents();
+        assert.ok(head.startsWith("Experiment35 + 35 solar masses, 1 per year"), head);
+        assert.equal(first, "run-11.11.11.11.11.11.1");
     });
 
     it("is plain and light on paper, whatever the reader's screen is", async () => {

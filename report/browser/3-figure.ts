@@ -1,20 +1,7 @@
-// A figure of the page: the plot, a legend that hides lines, values by the arrow keys, and its data as a table.
+// A figure of the page: the plot, values by the arrow keys, and its data as a table.
 
-/** What the reader has chosen; it outlives the changes of a live page. */
-interface Choice {
-    readonly hidden: Set<string>;
-    cursor: number | undefined;
-}
-
-const choices = new Map<string, Choice>();
-/** What is drawn now; a live page gets others. */
-const drawn = { charts: new Map<string, Chart>() };
-
-function choiceOf(id: string): Choice {
-    const choice = choices.get(id) ?? { hidden: new Set(), cursor: undefined };
-    choices.set(id, choice);
-    return choice;
-}
+/** Where the arrow keys are in each plot; it outlives the changes of a live page. */
+const cursors = new Map<string, number>();
 
 function chartOf(figure: Element): Chart | undefined {
     return drawn.charts.get(figure.getAttribute("data-chart") ?? "");
@@ -49,7 +36,7 @@ function setUpFigure(figure: HTMLElement): void {
 
 /** With what there is to be drawn now. */
 function fillFigure(figure: HTMLElement): void {
-    fillLegend(figure);
+    fillLegends(figure);
     fillTable(figure);
     draw(figure);
 }
@@ -58,8 +45,7 @@ function draw(figure: HTMLElement): void {
     const chart = chartOf(figure);
     const plot = figure.querySelector<HTMLElement>(".plot");
     if (!chart || !plot || plot.clientWidth === 0) return;
-    const { hidden, cursor } = choiceOf(chart.id);
-    const svg = drawPlot(chart, hidden, plot.clientWidth, cursor);
+    const svg = drawPlot(chart, hiddenIn(legendOf(chart)), plot.clientWidth, cursors.get(chart.id));
     svg.setAttribute("role", "img");
     // The library names its groups, which have no role to be named by.
     for (const group of svg.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
@@ -72,53 +58,6 @@ function summaryOf({ title, x, y, series }: Chart): string {
     return `${title}: ${names} against ${x.label}${y.label === "" ? "" : `, in ${y.label}`}. The table below has the values.`;
 }
 
-function fillLegend(figure: HTMLElement): void {
-    const chart = chartOf(figure);
-    const legend = figure.querySelector<HTMLElement>(".legend");
-    if (!chart || !legend) return;
-    const { hidden } = choiceOf(chart.id);
-    // One line needs none: the plot's axis or title names it.
-    legend.hidden = chart.series.length < 2;
-    legend.replaceChildren(
-        ...chart.series.map(({ name }, index) => {
-            const button = document.createElement("button");
-            button.type = "button";
-            button.setAttribute("aria-pressed", String(!hidden.has(name)));
-            button.append(swatch(index), ` ${name}`);
-            button.addEventListener("click", () => {
-                if (!hidden.delete(name)) hidden.add(name);
-                button.setAttribute("aria-pressed", String(!hidden.has(name)));
-                draw(figure);
-            });
-            const item = document.createElement("li");
-            item.append(button);
-            return item;
-        }),
-    );
-}
-
-function swatch(index: number): SVGElement {
-    const make = (name: string, attributes: Readonly<Record<string, string>>) => {
-        const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-        for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-        return element;
-    };
-    const { colour, dash } = strokeOf(index);
-    const svg = make("svg", { class: "swatch", viewBox: "0 0 20 10", "aria-hidden": "true" });
-    svg.append(
-        make("line", {
-            x1: "0",
-            x2: "20",
-            y1: "5",
-            y2: "5",
-            stroke: colour,
-            "stroke-width": "3",
-            "stroke-dasharray": dash,
-        }),
-    );
-    return svg;
-}
-
 /** All x that any line has, ascending. */
 function placesOf({ series }: Chart): number[] {
     return [...new Set(series.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
@@ -127,8 +66,8 @@ function placesOf({ series }: Chart): number[] {
 /** False for a key that moves nothing. */
 function moveCursor(chart: Chart, key: string): boolean {
     const places = placesOf(chart);
-    const choice = choiceOf(chart.id);
-    const at = choice.cursor === undefined ? -1 : places.indexOf(choice.cursor);
+    const cursor = cursors.get(chart.id);
+    const at = cursor === undefined ? -1 : places.indexOf(cursor);
     const last = places.length - 1;
     const moves: Readonly<Record<string, number>> = {
         ArrowLeft: at < 0 ? last : Math.max(0, at - 1),
@@ -136,14 +75,15 @@ function moveCursor(chart: Chart, key: string): boolean {
         Home: 0,
         End: last,
     };
-    const next = moves[key];
-    if (next === undefined || places[next] === undefined) return false;
-    choice.cursor = places[next];
+    const place = places[moves[key] ?? -1];
+    if (place === undefined) return false;
+    cursors.set(chart.id, place);
     return true;
 }
 
 function tellValues(figure: HTMLElement, chart: Chart): void {
-    const { cursor, hidden } = choiceOf(chart.id);
+    const cursor = cursors.get(chart.id);
+    const hidden = hiddenIn(legendOf(chart));
     const reading = figure.querySelector(".reading");
     if (!reading || cursor === undefined) return;
     const values = chart.series

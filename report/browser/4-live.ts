@@ -43,6 +43,7 @@ function apply({ title, made, sections, nav, charts: newCharts }: Parts): void {
     for (const figure of document.querySelectorAll<HTMLElement>("figure[data-chart]")) {
         if (isOther(figure.getAttribute("data-chart") ?? "")) fillFigure(figure);
     }
+    fillLegends(document);
     shown.sections = sections;
 }
 

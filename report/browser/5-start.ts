@@ -2,6 +2,7 @@
 
 function setUpSection(section: ParentNode): void {
     for (const figure of section.querySelectorAll<HTMLElement>("figure[data-chart]")) setUpFigure(figure);
+    fillLegends(section);
     const box = section.querySelector<HTMLInputElement>(".only-differing");
     const table = section.querySelector(".settings");
     if (!box || !table) return;
