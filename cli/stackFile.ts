@@ -1,8 +1,8 @@
 // The stack's config file as a document: reading its values, and edits that keep comments and encrypted values.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { type Document, isMap, parseDocument } from "yaml";
+import { replaceFile } from "../embedded/state/files.ts";
 import { UsageError } from "./errors.ts";
 import { projectName } from "./project.ts";
 
@@ -105,7 +105,7 @@ export class StackFile {
     }
 
     async save(): Promise<void> {
-        if (this.#changes.length > 0 || this.#touched) await writeFileAtomic(this.path, this.toString());
+        if (this.#changes.length > 0 || this.#touched) await replaceFile(this.path, this.toString());
     }
 }
 

@@ -3,8 +3,14 @@
 // New resources are listed in the order in which their steps ended, old ones behind them: so whatever a resource
 // depends on stands before it, which is what readers of a state rely on.
 import type { OperationType, PendingOperation, ResourceState, Snapshot } from "../state/checkpoint.ts";
-import { needsAny } from "./needs.ts";
+import { relinked, withDependents } from "./needs.ts";
 import { formatReference, parseReference } from "./urn.ts";
+
+/** What a step changes in the list. */
+export interface Change {
+    readonly remove?: ResourceState | undefined;
+    readonly add?: ResourceState | undefined;
+}
 
 export class Journal {
     base: Snapshot;
@@ -63,11 +69,8 @@ export class Journal {
         return operation;
     }
 
-    /** Records how it ended; `remove` and `add` are what changes in the state. */
-    async end(
-        operation: PendingOperation | undefined,
-        change: { remove?: ResourceState; add?: ResourceState },
-    ): Promise<void> {
+    /** Records how it ended. */
+    async end(operation: PendingOperation | undefined, change: Change): Promise<void> {
         if (operation) {
             this.running.delete(operation);
         }
@@ -76,8 +79,7 @@ export class Journal {
     }
 
     /** Changes the list without saving; the next save has it. */
-    apply(change: { remove?: ResourceState | undefined; add?: ResourceState | undefined }): void {
-        const { remove, add } = change;
+    apply({ remove, add }: Change): void {
         if (remove) {
             this.done.add(remove);
             this.settle(remove.urn);
@@ -105,16 +107,13 @@ export class Journal {
         const { resources, pendingOperations } = this.base;
         const others = resources.filter(({ urn, pendingReplacement }) => urn !== state.urn || !pendingReplacement);
         const rest = pendingOperations.filter((other) => other !== operation);
-        const behind = new Set([state.urn]);
-        const dependents = others.filter((other) => {
-            const depends = needsAny(other, behind);
-            if (depends) {
-                behind.add(other.urn);
-            }
-            return depends;
-        });
-        const before = others.filter((other) => !dependents.includes(other));
-        const all = [...before, withoutMissing(state, before), ...dependents];
+        const behind = withDependents(others, () => false, new Set([state.urn]));
+        const dependents = others.filter(({ urn }) => behind.has(urn));
+        const before = others.filter(({ urn }) => !behind.has(urn));
+        // What it was made from may have gone since.
+        const there = new Set(before.map(({ urn }) => urn));
+        const found = relinked(state, (urn) => (there.has(urn) ? urn : undefined));
+        const all = [...before, found, ...dependents];
         this.base = { resources: all, pendingOperations: rest };
         this.interrupted = this.interrupted.filter((other) => other !== operation);
     }
@@ -165,7 +164,10 @@ export class Journal {
             const now = formatReference({ urn: this.nameOf(urn), id });
             return borne.has(now) ? now : text;
         };
-        return (state) => named(state, name, reference);
+        return (state) => ({
+            ...relinked(state, name),
+            ...(state.provider === undefined ? {} : { provider: reference(state.provider) }),
+        });
     }
 
     /** A refresh may find resources gone that others name; another of the same URN may only stand behind them. */
@@ -186,51 +188,9 @@ export class Journal {
             while (parent !== "" && !stands(parent)) {
                 parent = parents.get(parent) ?? "";
             }
-            const byProperty = Object.entries(state.propertyDependencies ?? {});
+            const linked = relinked(state, (urn) => (stands(urn) ? urn : undefined));
             standing.add(state.urn);
-            return {
-                ...state,
-                parent,
-                dependencies: (state.dependencies ?? []).filter(stands),
-                propertyDependencies: Object.fromEntries(byProperty.map(([key, urns]) => [key, urns.filter(stands)])),
-            };
+            return { ...linked, parent };
         });
     }
-}
-
-/** What it was made from may have gone since. */
-function withoutMissing(state: ResourceState, others: readonly ResourceState[]): ResourceState {
-    const urns = new Set(others.map(({ urn }) => urn));
-    const { parent = "", dependencies = [], propertyDependencies = {} } = state;
-    const kept = (names: readonly string[]): readonly string[] => names.filter((urn) => urns.has(urn));
-    const byProperty = Object.entries(propertyDependencies).map(([key, names]) => [key, kept(names)]);
-    return {
-        ...state,
-        parent: urns.has(parent) ? parent : "",
-        dependencies: kept(dependencies),
-        propertyDependencies: Object.fromEntries(byProperty) as Record<string, readonly string[]>,
-    };
-}
-
-function named(
-    state: ResourceState,
-    name: (urn: string) => string,
-    reference: (text: string) => string,
-): ResourceState {
-    const { parent, provider, dependencies, propertyDependencies } = state;
-    const result = { ...state };
-    if (parent !== undefined) {
-        result.parent = name(parent);
-    }
-    if (provider !== undefined) {
-        result.provider = reference(provider);
-    }
-    if (dependencies) {
-        result.dependencies = dependencies.map(name);
-    }
-    if (propertyDependencies) {
-        const entries = Object.entries(propertyDependencies).map(([key, urns]) => [key, urns.map(name)]);
-        result.propertyDependencies = Object.fromEntries(entries) as Record<string, string[]>;
-    }
-    return result;
 }

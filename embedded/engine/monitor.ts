@@ -1,5 +1,5 @@
 // The two gRPC services that a program talks to: ResourceMonitor and Engine.
-import grpc, { type handleUnaryCall, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import grpc from "@grpc/grpc-js";
 import engineGrpc, { type IEngineServer } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto, { type LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
 import resourceGrpc, { type IResourceMonitorServer } from "@pulumi/pulumi/proto/resource_grpc_pb.js";
@@ -15,7 +15,7 @@ import type { EngineEvent, Severity } from "./events.ts";
 import { type Operation, Stopped } from "./operation.ts";
 import type { Registrar } from "./registrar.ts";
 import { goalOf } from "./request.ts";
-import { channelOptions, fromStruct, messageOf, toStruct } from "./rpc.ts";
+import { answering, channelOptions, fromStruct, listen, messageOf, toStruct } from "./rpc.ts";
 import { makeUrn, packageOf } from "./urn.ts";
 
 /** What the services need once the state has been read. */
@@ -50,21 +50,12 @@ const severities: Readonly<Record<number, Severity>> = {
     [engineProto.LogSeverity.ERROR]: "error",
 };
 
-/** A method as a promise: when the operation has been stopped, the program hears that the monitor is gone. */
-function handler<Request, Response>(
-    answer: (request: Request) => Promise<Response>,
-): handleUnaryCall<Request, Response> {
-    return ({ request }: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) => {
-        answer(request).then(
-            (response) => {
-                callback(null, response);
-            },
-            (error: unknown) => {
-                const code = error instanceof Stopped ? grpc.status.UNAVAILABLE : grpc.status.UNKNOWN;
-                callback({ code, details: messageOf(error) });
-            },
-        );
-    };
+/** When the operation has been stopped, the program hears that the monitor is gone. */
+function handler<Request, Response>(answer: (request: Request) => Response | Promise<Response>) {
+    return answering(answer, (error) => ({
+        code: error instanceof Stopped ? grpc.status.UNAVAILABLE : grpc.status.UNKNOWN,
+        details: messageOf(error),
+    }));
 }
 
 const empty = (): Empty => new emptyProto.Empty();
@@ -84,16 +75,7 @@ export class Monitor {
         server.addService(resourceGrpc.ResourceMonitorService, this.monitorService() as IResourceMonitorServer);
         server.addService(engineGrpc.EngineService, this.engineService() as IEngineServer);
         this.server = server;
-        const port = await new Promise<number>((resolve, reject) => {
-            server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
-                if (error) {
-                    reject(error);
-                } else {
-                    resolve(bound);
-                }
-            });
-        });
-        return `127.0.0.1:${port}`;
+        return `127.0.0.1:${await listen(server)}`;
     }
 
     close(): void {
@@ -105,9 +87,8 @@ export class Monitor {
             getDeploymentInfo: handler(() => this.deploymentInfo()),
             supportsFeature: handler((request) => {
                 const name = `RESOURCE_MONITOR_FEATURE_${request.getId().replaceAll(/[A-Z]/g, "_$&").toUpperCase()}`;
-                const response = new resourceProto.SupportsFeatureResponse();
-                response.setHassupport(features.some((feature) => Feature[name as keyof typeof Feature] === feature));
-                return Promise.resolve(response);
+                const supported = features.some((feature) => Feature[name as keyof typeof Feature] === feature);
+                return new resourceProto.SupportsFeatureResponse().setHassupport(supported);
             }),
             registerResource: handler((request) => this.registerResource(request)),
             registerResourceOutputs: handler((request) => this.registerOutputs(request)),
@@ -121,7 +102,7 @@ export class Monitor {
             registerErrorHook: handler(() => this.refuse("error hooks")),
             registerPackage: handler((request) => this.refuse("parameterized packages", request.getName())),
             // Deletions need nothing of the program, so it may end at once.
-            signalAndWaitForShutdown: handler(() => Promise.resolve(empty())),
+            signalAndWaitForShutdown: handler(empty),
         };
     }
 
@@ -129,28 +110,19 @@ export class Monitor {
         return {
             log: handler((request: LogRequest) => {
                 const severity = severities[request.getSeverity()];
-                if (severity === undefined) {
-                    return Promise.resolve(empty());
+                if (severity !== undefined) {
+                    const [urn, message] = [request.getUrn(), request.getMessage()];
+                    const ephemeral = request.getEphemeral();
+                    this.options.onEvent({ kind: "diagnostic", severity, urn, message, ephemeral });
                 }
-                this.options.onEvent({
-                    kind: "diagnostic",
-                    severity,
-                    urn: request.getUrn(),
-                    message: request.getMessage(),
-                    ephemeral: request.getEphemeral(),
-                });
-                return Promise.resolve(empty());
+                return empty();
             }),
-            getRootResource: handler(() => {
-                const response = new engineProto.GetRootResourceResponse();
-                response.setUrn(this.rootResource);
-                return Promise.resolve(response);
-            }),
+            getRootResource: handler(() => new engineProto.GetRootResourceResponse().setUrn(this.rootResource)),
             startDebugging: handler(() => this.refuse("debugging")),
             requirePulumiVersion: handler(() => this.refuse("requirePulumiVersion")),
             setRootResource: handler((request) => {
                 this.rootResource = request.getUrn();
-                return Promise.resolve(new engineProto.SetRootResourceResponse());
+                return new engineProto.SetRootResourceResponse();
             }),
         };
     }
@@ -159,12 +131,8 @@ export class Monitor {
         const { project, stack, preview, parallel, session } = this.options;
         const { config } = await session;
         const info = new resourceProto.DeploymentInfo();
-        info.setProject(project);
-        info.setStack(stack);
-        info.setOrganization("organization");
-        info.setDryrun(preview);
-        info.setParallel(parallel);
-        info.setSupportedfeaturesList(features);
+        info.setProject(project).setStack(stack).setOrganization("organization").setDryrun(preview);
+        info.setParallel(parallel).setSupportedfeaturesList(features);
         info.setConfigsecretkeysList([...config.secretKeys]);
         for (const [key, value] of Object.entries(config.values)) {
             info.getConfigMap().set(key, value);
@@ -177,8 +145,7 @@ export class Monitor {
         const { operation, registrar } = await this.options.session;
         try {
             const state = await registrar.register(goalOf(request));
-            const response = new resourceProto.RegisterResourceResponse();
-            response.setUrn(state.urn);
+            const response = new resourceProto.RegisterResourceResponse().setUrn(state.urn);
             response.setId(isUnknown(state.id) ? "" : (state.id ?? ""));
             const accepted = {
                 secrets: request.getAcceptsecrets(),
@@ -186,8 +153,7 @@ export class Monitor {
                 unknowns: request.getSupportspartialvalues(),
             };
             response.setObject(toStruct(propertiesFor(state.outputs, accepted)));
-            response.setUnknown(registrar.isSkipped(state.urn));
-            return response;
+            return response.setUnknown(registrar.isSkipped(state.urn));
         } catch (error) {
             const { project, stack } = this.options;
             const urn = makeUrn(stack, project, request.getParent(), request.getType(), request.getName());
@@ -210,13 +176,8 @@ export class Monitor {
             const provider = await operation.provider(reference);
             const result = await provider.invoke(token, fromStruct(request.getArgs()));
             const response = new resourceProto.ResourceInvokeResponse();
-            if (result === undefined) {
-                response.setUnknown(true);
-            } else {
-                response.setReturn(result.getReturn());
-                response.setFailuresList(result.getFailuresList());
-            }
-            return response;
+            if (result === undefined) return response.setUnknown(true);
+            return response.setReturn(result.getReturn()).setFailuresList(result.getFailuresList());
         } catch (error) {
             throw this.stopFor(operation, "", error);
         }

@@ -5,18 +5,10 @@ import type { StackConfig } from "../state/stackFile.ts";
 import { Bystanders } from "./bystanders.ts";
 import { defaultProviderGoal } from "./defaultProviders.ts";
 import { formerUrns, type Goal } from "./goal.ts";
+import { inherit } from "./inheritance.ts";
 import { type Operation, Stopped } from "./operation.ts";
-import { withVersion } from "./registry.ts";
 import { bringAbout, type Registrations } from "./transitions.ts";
-import {
-    formatReference,
-    isProviderType,
-    makeUrn,
-    packageOf,
-    parseReference,
-    providerType,
-    rootStackType,
-} from "./urn.ts";
+import { formatReference, isProviderType, makeUrn, packageOf, rootStackType } from "./urn.ts";
 
 export interface RegistrarOptions {
     readonly operation: Operation;
@@ -58,7 +50,7 @@ export class Registrar implements Registrations {
         if (this.operation.stopped) {
             throw new Stopped();
         }
-        const goal = this.inherit(request);
+        const goal = inherit(request, this.goals, this.states.get(request.parent)?.provider ?? "");
         const { stack, project } = this.options;
         const urn = makeUrn(stack, project, goal.parent, goal.type, goal.name);
         if (this.states.has(urn)) {
@@ -91,35 +83,6 @@ export class Registrar implements Registrations {
         }
         await bringAbout(this, goal, state, old);
         return state;
-    }
-
-    /** Options that children take over from their parents. */
-    private inherit(goal: Goal): Goal {
-        const parent = this.goals.get(goal.parent);
-        const pkg = packageOf(goal.type);
-        let { provider } = goal;
-        if (goal.custom && !isProviderType(goal.type) && provider === "") {
-            provider = goal.providers[pkg] ?? "";
-            const ofParent = this.states.get(goal.parent)?.provider ?? "";
-            if (
-                provider === "" &&
-                ofParent !== "" &&
-                parseReference(ofParent).urn.includes(`::${providerType(pkg)}::`)
-            ) {
-                provider = ofParent;
-            }
-            for (let next = parent; provider === "" && next; next = this.goals.get(next.parent)) {
-                provider = next.providers[pkg] ?? "";
-            }
-        }
-        const inputs = isProviderType(goal.type) ? withVersion(goal.inputs, goal.version) : goal.inputs;
-        return {
-            ...goal,
-            inputs,
-            provider,
-            protect: goal.protect ?? parent?.protect,
-            retainOnDelete: goal.retainOnDelete ?? parent?.retainOnDelete,
-        };
     }
 
     /** The URN that the resource had before: its own, or that of an alias. */

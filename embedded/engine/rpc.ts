@@ -1,5 +1,13 @@
 // Small bridges to gRPC and protobuf: calls as promises, property structs, and what an error carries.
-import grpc, { type CallOptions, type ClientUnaryCall, type Metadata, type ServiceError } from "@grpc/grpc-js";
+import { promisify } from "node:util";
+import grpc, {
+    type CallOptions,
+    type ClientUnaryCall,
+    type handleUnaryCall,
+    type Metadata,
+    type ServiceError,
+    type sendUnaryData,
+} from "@grpc/grpc-js";
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import structProto, { type Struct } from "google-protobuf/google/protobuf/struct_pb.js";
@@ -35,6 +43,26 @@ export function call<Client, Name extends keyof Client>(
     });
 }
 
+type Refusal = NonNullable<Parameters<sendUnaryData<unknown>>[0]>;
+
+/** A method of a server that answers once; `refusalOf` says what its error is to the caller. */
+export function answering<Request, Response>(
+    answer: (request: Request) => Response | Promise<Response>,
+    refusalOf: (error: unknown, request: Request) => Refusal,
+): handleUnaryCall<Request, Response> {
+    return ({ request }, callback) => {
+        const answered = async (): Promise<Response> => await answer(request);
+        answered().then(
+            (response) => {
+                callback(null, response);
+            },
+            (error: unknown) => {
+                callback(refusalOf(error, request));
+            },
+        );
+    };
+}
+
 export function toStruct(properties: PropertyMap): Struct {
     return structProto.Struct.fromJavaScript(properties);
 }
@@ -47,8 +75,23 @@ export function isServiceError(error: unknown): error is ServiceError {
     return error instanceof Error && "code" in error && "details" in error;
 }
 
-export const isUnimplemented = (error: unknown): boolean =>
-    isServiceError(error) && error.code === grpc.status.UNIMPLEMENTED;
+/** What a method answers; undefined when the other side does not have it. */
+export async function ifImplemented<Response>(answer: Promise<Response>): Promise<Response | undefined> {
+    try {
+        return await answer;
+    } catch (error) {
+        if (isServiceError(error) && error.code === grpc.status.UNIMPLEMENTED) return undefined;
+        throw error;
+    }
+}
+
+/** Listens on this machine only, at a port that is free. */
+export function listen(server: grpc.Server): Promise<number> {
+    return promisify<string, grpc.ServerCredentials, number>(server.bindAsync.bind(server))(
+        "127.0.0.1:0",
+        grpc.ServerCredentials.createInsecure(),
+    );
+}
 
 /** What went wrong, without gRPC's own prefix. */
 export function messageOf(error: unknown): string {

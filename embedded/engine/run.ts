@@ -78,9 +78,7 @@ export class Run {
             preview: this.preview,
             parallel: this.parallel,
             session: this.session.promise,
-            onEvent: (event) => {
-                this.tell(event);
-            },
+            onEvent: this.tell,
         });
         const address = await monitor.listen();
         const host = new PluginHost({
@@ -88,14 +86,9 @@ export class Run {
             project: stack.project.name,
             address,
             providers: options.providers,
-            onOutput: (line) => {
-                this.say(line);
-            },
+            onOutput: this.say,
         });
-        const cancel = (): void => {
-            this.cancel();
-        };
-        options.signal?.addEventListener("abort", cancel);
+        options.signal?.addEventListener("abort", this.cancel);
         try {
             const session = await this.open(host, address);
             await follow(this.kind, session, this.program?.exited);
@@ -105,7 +98,7 @@ export class Run {
             }
             return result;
         } finally {
-            options.signal?.removeEventListener("abort", cancel);
+            options.signal?.removeEventListener("abort", this.cancel);
             await Promise.all([this.program?.stop(), host.close()]);
             monitor.close();
         }
@@ -134,9 +127,7 @@ export class Run {
                 journal: new Journal(snapshot, save),
                 registry: new ProviderRegistry(host, address, this.preview),
                 selection: this.selection,
-                onEvent: (event) => {
-                    this.tell(event);
-                },
+                onEvent: this.tell,
                 onStop: () => void this.program?.stop(),
             });
             this.operation = operation;
@@ -162,31 +153,29 @@ export class Run {
             address,
             preview: this.preview,
             parallel: this.parallel,
-            onOutput: (line) => {
-                this.say(line);
-            },
+            onOutput: this.say,
             onErrorOutput: (line) => {
                 this.say(line);
             },
         });
     }
 
-    private cancel(): void {
+    private readonly cancel = (): void => {
         const { operation } = this;
         if (operation && !this.cancelled) {
             this.cancelled = true;
             operation.stop();
             void operation.registry.cancel();
         }
-    }
+    };
 
-    private say(message: string): void {
+    private readonly say = (message: string): void => {
         this.tell({ kind: "diagnostic", severity: "info", urn: "", message, ephemeral: false });
-    }
+    };
 
-    private tell(event: EngineEvent): void {
+    private readonly tell = (event: EngineEvent): void => {
         this.options.onEvent("message" in event ? { ...event, message: this.redact(event.message) } : event);
-    }
+    };
 
     private resultOf(operation: Operation, start: number): OperationResult {
         return {

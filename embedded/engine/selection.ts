@@ -1,7 +1,7 @@
 // Which resources an operation is about: all of them, or those that the user has named, by Pulumi's rules.
 import { closest, distance } from "fastest-levenshtein";
 import type { ResourceState } from "../state/checkpoint.ts";
-import { needsAny, needsOf } from "./needs.ts";
+import { needsAny, needsOf, withDependents } from "./needs.ts";
 import { isProviderType, parseUrn, rootStackType } from "./urn.ts";
 
 /** URNs, or patterns of them: `*` stands for anything but `:`, `**` for anything at all. */
@@ -34,9 +34,7 @@ class Patterns {
         return this.texts.length > 0;
     }
 
-    match(urn: string): boolean {
-        return this.expressions.some((expression) => expression.test(urn));
-    }
+    readonly match = (urn: string): boolean => this.expressions.some((expression) => expression.test(urn));
 
     /** Those that mean none of the given resources. */
     without(urns: readonly string[]): string[] {
@@ -89,7 +87,7 @@ export class Selection {
      */
     deletable(condemned: readonly ResourceState[], states: readonly ResourceState[]): readonly ResourceState[] {
         if (this.targets.given) {
-            const gone = withDependents(states, this.targets);
+            const gone = withDependents(states, this.targets.match);
             const deleted = condemned.filter(({ urn }) => gone.has(urn));
             const unnamed = deleted.filter(({ urn }) => !this.targets.match(urn)).map(({ urn }) => `  ${urn}`);
             if (unnamed.length > 0 && !this.choice.targetDependents) {
@@ -100,7 +98,7 @@ export class Selection {
             }
             return deleted;
         }
-        const kept = this.choice.excludeDependents ? withDependents(states, this.excludes) : new Set<string>();
+        const kept = this.choice.excludeDependents ? withDependents(states, this.excludes.match) : new Set<string>();
         for (const state of [...states].reverse()) {
             if (this.excludes.match(state.urn) || kept.has(state.urn)) {
                 for (const urn of [state.urn, ...needsOf(state)]) {
@@ -133,14 +131,4 @@ function hintFor(text: string, names: readonly string[]): string {
     const name = text.split("::").at(-1) ?? "";
     const similar = names.length === 0 ? "" : closest(name, names);
     return distance(name, similar) > farthestTypo ? "" : ` (did you mean **::${similar}?)`;
-}
-
-function withDependents(states: readonly ResourceState[], patterns: Patterns): Set<string> {
-    const found = new Set<string>();
-    for (const state of states) {
-        if (patterns.match(state.urn) || needsAny(state, found)) {
-            found.add(state.urn);
-        }
-    }
-    return found;
 }

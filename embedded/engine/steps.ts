@@ -1,9 +1,10 @@
 // The steps: each tells its begin, asks the provider, and records in the state what came of it.
-import type { OperationType, PendingOperation, ResourceState } from "../state/checkpoint.ts";
+import type { OperationType, ResourceState } from "../state/checkpoint.ts";
 import { isEmpty } from "../state/checkpointWriter.ts";
 import { isSecret, type PropertyMap, type PropertyValue, secret } from "../state/propertyValues.ts";
 import { type Applied, type Custodian, ProviderLost } from "./custodian.ts";
 import type { PropertyDiff } from "./events.ts";
+import type { Change } from "./journal.ts";
 import { type Operation, stepOf } from "./operation.ts";
 import { isProviderType } from "./urn.ts";
 
@@ -19,26 +20,44 @@ export function sealOutputs(state: ResourceState, outputs: PropertyMap): Propert
     return result;
 }
 
-/** Components and providers are only entries of the state: nothing of them can be left half done. */
-async function begin(
+/**
+ * Has the real resource changed, which the state tells of before and after. When that fails it is over, unless nobody
+ * knows how far it came: then the state keeps it as interrupted.
+ */
+async function attempt(
     { journal }: Operation,
     state: ResourceState,
     type: OperationType,
-): Promise<PendingOperation | undefined> {
-    return state.custom && !isProviderType(state.type) ? journal.begin(state, type) : undefined;
+    action: () => Promise<Change>,
+): Promise<void> {
+    // Components and providers are only entries of the state: nothing of them can be left half done.
+    const isReal = state.custom && !isProviderType(state.type);
+    const pending = isReal ? await journal.begin(state, type) : undefined;
+    let change: Change = {};
+    try {
+        change = await action();
+    } catch (error) {
+        if (!(error instanceof ProviderLost)) {
+            await journal.end(pending, {});
+        }
+        throw error;
+    }
+    await journal.end(pending, change);
 }
 
-/** A failed operation is over, unless nobody knows how far it came: then the state keeps it as interrupted. */
-async function giveUp({ journal }: Operation, pending: PendingOperation | undefined, error: unknown): Promise<void> {
-    if (!(error instanceof ProviderLost)) {
-        await journal.end(pending, {});
-    }
+/** Takes what the provider has answered; returns when. */
+function take(state: ResourceState, { id, outputs, initErrors = [] }: Applied): string {
+    state.id = id;
+    state.outputs = sealOutputs(state, outputs);
+    state.initErrors = initErrors;
+    state.modified = new Date().toISOString();
+    return state.modified;
 }
 
 /** A resource that exists but is not ready is kept in the state, and the step fails. */
-function refuseUnready(applied: Applied): void {
-    if (applied.initErrors) {
-        throw new Error(applied.initErrors.join("\n"));
+function refuseUnready({ initErrors = [] }: ResourceState): void {
+    if (initErrors.length > 0) {
+        throw new Error(initErrors.join("\n"));
     }
 }
 
@@ -53,28 +72,19 @@ export async function create(
     custodian: Custodian | undefined,
     replacement?: Replacement,
 ): Promise<void> {
-    const { journal } = operation;
     const old = replacement?.old;
     const step = stepOf(state, old ? "create-replacement" : "create", replacement?.diffs);
     await operation.run(step, async () => {
-        const pending = await begin(operation, state, "creating");
-        let applied: Applied = { id: "", outputs: {} };
-        try {
-            applied = (await custodian?.create(state.urn, state.inputs, state.customTimeouts?.create ?? 0)) ?? applied;
-        } catch (error) {
-            await giveUp(operation, pending, error);
-            throw error;
-        }
-        state.id = applied.id;
-        state.outputs = sealOutputs(state, applied.outputs);
-        state.initErrors = applied.initErrors ?? [];
-        state.created = state.modified = new Date().toISOString();
-        // What was deleted first is now replaced; what was not, is now to be deleted.
-        if (old && !old.pendingReplacement) {
-            old.delete = true;
-        }
-        await journal.end(pending, { add: state, ...(old?.pendingReplacement ? { remove: old } : {}) });
-        refuseUnready(applied);
+        await attempt(operation, state, "creating", async () => {
+            const timeout = state.customTimeouts?.create ?? 0;
+            const applied = await custodian?.create(state.urn, state.inputs, timeout);
+            state.created = take(state, applied ?? { id: "", outputs: {} });
+            // What was deleted first is now replaced; what was not, is now to be deleted.
+            if (old?.pendingReplacement) return { add: state, remove: old };
+            if (old) old.delete = true;
+            return { add: state };
+        });
+        refuseUnready(state);
         return undefined;
     });
 }
@@ -86,32 +96,18 @@ export async function update(
     custodian: Custodian | undefined,
     diffs: readonly PropertyDiff[],
 ): Promise<void> {
-    const { journal } = operation;
     await operation.run(stepOf(state, "update", diffs), async () => {
         // Whoever finds the update pending must see of what.
-        state.id = old.id ?? "";
-        const pending = await begin(operation, state, "updating");
-        let applied: Applied = { id: old.id ?? "", outputs: old.outputs };
-        try {
-            const request = {
-                urn: state.urn,
-                id: old.id ?? "",
-                oldInputs: old.inputs,
-                oldOutputs: old.outputs,
-                newInputs: state.inputs,
-                ignoreChanges: state.ignoreChanges ?? [],
-            };
-            applied = (await custodian?.update(request, state.customTimeouts?.update ?? 0)) ?? applied;
-        } catch (error) {
-            await giveUp(operation, pending, error);
-            throw error;
-        }
-        state.id = applied.id;
-        state.outputs = sealOutputs(state, applied.outputs);
-        state.initErrors = applied.initErrors ?? [];
-        state.modified = new Date().toISOString();
-        await journal.end(pending, { remove: old, add: state });
-        refuseUnready(applied);
+        const { id = "", inputs: oldInputs, outputs: oldOutputs } = old;
+        state.id = id;
+        await attempt(operation, state, "updating", async () => {
+            const { urn, inputs: newInputs, ignoreChanges = [], customTimeouts } = state;
+            const request = { urn, id, oldInputs, oldOutputs, newInputs, ignoreChanges };
+            const applied = await custodian?.update(request, customTimeouts?.update ?? 0);
+            take(state, applied ?? { id, outputs: oldOutputs });
+            return { remove: old, add: state };
+        });
+        refuseUnready(state);
         return undefined;
     });
 }
@@ -155,25 +151,20 @@ export async function remove(operation: Operation, state: ResourceState, options
                 "the resource is protected: take away its `protect` option and run `up` before it is deleted",
             );
         }
-        if (!operation.preview) {
-            const pending = await begin(operation, state, "deleting");
-            try {
-                if (!state.retainOnDelete) {
-                    const { urn, id = "", inputs, outputs, customTimeouts } = state;
-                    const custodian = await operation.custodian(state);
-                    await custodian?.delete({ urn, id, inputs, outputs, timeout: customTimeouts?.delete ?? 0 });
-                }
-            } catch (error) {
-                await giveUp(operation, pending, error);
-                throw error;
+        if (operation.preview) {
+            state.pendingReplacement = options.keep;
+            journal.apply(options.keep ? {} : { remove: state });
+            return undefined;
+        }
+        await attempt(operation, state, "deleting", async () => {
+            if (!state.retainOnDelete) {
+                const { urn, id = "", inputs, outputs, customTimeouts } = state;
+                const custodian = await operation.custodian(state);
+                await custodian?.delete({ urn, id, inputs, outputs, timeout: customTimeouts?.delete ?? 0 });
             }
             state.pendingReplacement = options.keep;
-            await journal.end(pending, options.keep ? {} : { remove: state });
-        } else if (options.keep) {
-            state.pendingReplacement = true;
-        } else {
-            journal.apply({ remove: state });
-        }
+            return options.keep ? {} : { remove: state };
+        });
         return undefined;
     });
 }

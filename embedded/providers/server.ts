@@ -8,20 +8,14 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { channelOptions } from "../engine/rpc.ts";
+import { answering, channelOptions, listen } from "../engine/rpc.ts";
 import { diffConfigResponse, diffResponse, opened, sealed, toStatus } from "./messages.ts";
 import type { Call, Failure, Provider, Resource, UniqueName } from "./provider.ts";
 
 export async function serve(provider: Provider): Promise<void> {
     const server = new grpc.Server(channelOptions);
     server.addService(ResourceProviderService, methodsOf(provider, process.argv[2]));
-    const port = await new Promise<number>((resolve, reject) => {
-        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
-            if (error === null) resolve(bound);
-            else reject(error);
-        });
-    });
-    process.stdout.write(`${port}\n`);
+    process.stdout.write(`${await listen(server)}\n`);
     endWhenAsked(server);
     endWithParent();
 }
@@ -145,20 +139,8 @@ function methodsOf(provider: Provider, engineAddress: string | undefined): grpc.
     };
 }
 
-function unary<Request, Response>(
-    answer: (request: Request) => Response | Promise<Response>,
-): grpc.handleUnaryCall<Request, Response> {
-    return (call, callback) => {
-        const answered = async (): Promise<Response> => await answer(call.request);
-        answered().then(
-            (response) => {
-                callback(null, response);
-            },
-            (error: unknown) => {
-                callback(toStatus(error, call.request));
-            },
-        );
-    };
+function unary<Request, Response>(answer: (request: Request) => Response | Promise<Response>) {
+    return answering(answer, toStatus);
 }
 
 function toFailure({ property, reason }: Failure): proto.CheckFailure {

@@ -1,9 +1,9 @@
 // Pulumi's file backend: <folder>/.pulumi with one JSON file per stack, its backup, history and lock.
 import { randomUUID } from "node:crypto";
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { keepAs, readIfThere, replaceFile } from "./files.ts";
 
 /** What the history keeps of one update. */
 export interface UpdateRecord {
@@ -19,17 +19,6 @@ interface LockContent {
     readonly username: string;
     readonly hostname: string;
     readonly timestamp: string;
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-    try {
-        return await readFile(path, "utf8");
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-            return undefined;
-        }
-        throw error;
-    }
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {
@@ -60,31 +49,6 @@ function isAlive(lock: LockContent): boolean {
     } catch (error) {
         return (error as NodeJS.ErrnoException).code === "EPERM";
     }
-}
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
-
-/** Keeps a file, if it is there, under a second name, which is that of the file before until the moment it is this one's. */
-async function keepAs(path: string, kept: string): Promise<void> {
-    const passing = `${kept}.new`;
-    await rm(passing, { force: true });
-    try {
-        // Nobody writes into these files, so no copy is needed where the file system knows second names.
-        await link(path, passing).catch(() => copyFile(path, passing));
-    } catch (error) {
-        if (codeOf(error) === "ENOENT") {
-            return;
-        }
-        throw error;
-    }
-    await rename(passing, kept);
-}
-
-/** Makes the names in a folder last, as a file's own fsync does its contents, where the system has a way to do that. */
-async function settle(directory: string): Promise<void> {
-    const handle = await open(directory).catch(() => undefined);
-    await handle?.sync().catch(() => undefined);
-    await handle?.close();
 }
 
 /** For names of files, as Pulumi has them, so that they sort by time. */
@@ -120,19 +84,18 @@ export class FileBackend {
     }
 
     /** Replaces the state in one step; a crash leaves the old or the new file, never half of one. */
-    async write(text: string): Promise<void> {
+    async write(text: string | Uint8Array): Promise<void> {
         this.prepared ??= this.prepare();
         await this.prepared;
         await keepAs(this.stateFile, `${this.stateFile}.bak`);
-        await writeFileAtomic(this.stateFile, text, { mode: 0o600 });
-        await settle(dirname(this.stateFile));
+        await replaceFile(this.stateFile, text, 0o600);
     }
 
     private async prepare(): Promise<void> {
         await mkdir(dirname(this.stateFile), { recursive: true });
         const path = join(this.root, "meta.yaml");
         if ((await readIfThere(path)) === undefined) {
-            await writeFileAtomic(path, "version: 1\n");
+            await replaceFile(path, "version: 1\n");
         }
     }
 
@@ -154,7 +117,7 @@ export class FileBackend {
         // The entry comes last: who finds it finds the state that it tells of.
         await keepAs(this.stateFile, join(this.backups, `${this.stack}.${stamp}.json`));
         await keepAs(this.stateFile, `${prefix}.checkpoint.json`);
-        await writeFileAtomic(`${prefix}.history.json`, JSON.stringify(entry), { mode: 0o600 });
+        await replaceFile(`${prefix}.history.json`, JSON.stringify(entry), 0o600);
     }
 
     /** The newest entry of the history; undefined when there is none that can be read. */

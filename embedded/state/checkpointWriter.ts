@@ -25,13 +25,15 @@ const indent = 4;
 /** How deep the entries of the two lists stand. */
 const depth = " ".repeat(4 * indent);
 
-const textOf = (value: unknown): string => JSON.stringify(value, undefined, indent).replaceAll("\n", `\n${depth}`);
-const listOf = (texts: readonly string[]): string =>
-    texts.length === 0 ? "[]" : `[\n${texts.map((text) => depth + text).join(",\n")}\n${depth.slice(indent)}]`;
+const textOf = (value: unknown): string =>
+    depth + JSON.stringify(value, undefined, indent).replaceAll("\n", `\n${depth}`);
+const between = ",\n";
+const end = `\n${depth.slice(indent)}]`;
 
 interface Written {
     readonly fields: ResourceState;
-    readonly text: string;
+    /** The entry with what stands between it and the one before. */
+    readonly entry: Buffer;
 }
 
 /** For one stack. A large state is written again and again while few of its resources change in between. */
@@ -49,8 +51,18 @@ export class CheckpointWriter {
     }
 
     /** The text of the state file; every secret in it is sealed. */
-    format(snapshot: Snapshot): string {
-        const operations = snapshot.pendingOperations.map(({ resource, type }) =>
+    format(snapshot: Snapshot): Buffer {
+        const { head, tail } = this.frame(snapshot);
+        const [first, ...others] = snapshot.resources.map((state) => this.entry(state));
+        const list = first ? ["[\n", first.subarray(between.length), ...others, end] : ["[]"];
+        return Buffer.concat(
+            [head, ...list, tail].map((part) => (typeof part === "string" ? Buffer.from(part) : part)),
+        );
+    }
+
+    /** All but the resources, which stand between head and tail. */
+    private frame({ pendingOperations }: Snapshot): { readonly head: string; readonly tail: string } {
+        const operations = pendingOperations.map(({ resource, type }) =>
             textOf({ resource: encodeResource(resource, this.crypter), type }),
         );
         const latest = {
@@ -65,22 +77,21 @@ export class CheckpointWriter {
             metadata: {},
         };
         const frame = JSON.stringify({ version, checkpoint: { stack: this.stack, latest } }, undefined, indent);
-        const resources = snapshot.resources.map((state) => this.resource(state));
         // No text in the frame can hold these quotes: within a JSON string they would stand behind a backslash.
-        const filled = frame
-            .replace('"pending_operations": []', () => `"pending_operations": ${listOf(operations)}`)
-            .replace('"resources": []', () => `"resources": ${listOf(resources)}`);
-        return `${filled}\n`;
+        const [head = "", rest = ""] = frame.split('"resources": []');
+        const list = `[\n${operations.join(between)}${end}`;
+        const tail = rest.replace('"pending_operations": []', () => `"pending_operations": ${list}`);
+        return { head: `${head}"resources": `, tail: `${tail}\n` };
     }
 
-    private resource(state: ResourceState): string {
+    private entry(state: ResourceState): Buffer {
         const before = this.written.get(state);
         if (before && isSame(before.fields, state)) {
-            return before.text;
+            return before.entry;
         }
-        const text = textOf(encodeResource(state, this.crypter));
-        this.written.set(state, { fields: { ...state }, text });
-        return text;
+        const entry = Buffer.from(between + textOf(encodeResource(state, this.crypter)));
+        this.written.set(state, { fields: { ...state }, entry });
+        return entry;
     }
 }
 
@@ -92,5 +103,5 @@ function isSame(one: ResourceState, other: ResourceState): boolean {
 
 /** The text of a state file that is written once. */
 export function formatCheckpoint(stack: string, snapshot: Snapshot, crypter: Crypter, engineVersion: string): string {
-    return new CheckpointWriter(stack, crypter, engineVersion).format(snapshot);
+    return new CheckpointWriter(stack, crypter, engineVersion).format(snapshot).toString();
 }

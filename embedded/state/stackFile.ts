@@ -1,7 +1,6 @@
 // The stack file (Pulumi.<stack>.yaml): configuration for the program, and the salt of the stack's secrets.
-import { readFile } from "node:fs/promises";
-import writeFileAtomic from "write-file-atomic";
 import { Document, parseDocument } from "yaml";
+import { readIfThere, replaceFile } from "./files.ts";
 import type { Crypter } from "./secrets.ts";
 
 /** Configuration as the language host hands it on: full key to text; objects as JSON. */
@@ -56,15 +55,7 @@ function asText(value: unknown): string {
 
 /** Reads a stack file; a missing one is an empty one. */
 export async function readStackFile(path: string): Promise<StackFile> {
-    let text = "";
-    try {
-        text = await readFile(path, "utf8");
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-            throw error;
-        }
-    }
-    const document = parseDocument(text);
+    const document = parseDocument((await readIfThere(path)) ?? "");
     const [problem] = document.errors;
     if (problem) {
         throw new Error(`${path}: ${problem.message}`);
@@ -119,15 +110,8 @@ export async function readStackFile(path: string): Promise<StackFile> {
 
 /** Writes the salt into the stack file and leaves all else, comments too, as it is. */
 export async function writeSalt(path: string, salt: string): Promise<void> {
-    let document: Document = new Document({});
-    try {
-        const text = await readFile(path, "utf8");
-        document = text.trim() === "" ? document : parseDocument(text);
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-            throw error;
-        }
-    }
+    const text = (await readIfThere(path)) ?? "";
+    const document: Document = text.trim() === "" ? new Document({}) : parseDocument(text);
     document.set("encryptionsalt", salt);
-    await writeFileAtomic(path, document.toString({ lineWidth: 0 }));
+    await replaceFile(path, document.toString({ lineWidth: 0 }));
 }

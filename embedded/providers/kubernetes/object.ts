@@ -1,6 +1,5 @@
 // One Kubernetes object of any kind: created once, then kept by server-side apply under a field manager of its own.
-import { randomBytes } from "node:crypto";
-import { containsUnknowns, equal, isMap, type PropertyMap, secret, unknownValue } from "../../state/propertyValues.ts";
+import { containsUnknowns, equal, type PropertyMap } from "../../state/propertyValues.ts";
 import { at, type Call, type Failure, type Found, InitFailed, type Resource, text } from "../provider.ts";
 import { untilGone, untilReady } from "./await.ts";
 import { type Cluster, type Query, Refused, Unreachable } from "./cluster.ts";
@@ -9,6 +8,7 @@ import { annotation, inNamespace, isAutonamed, named, normalized, pruned } from 
 import { creator, takenOver } from "./ownership.ts";
 import { describe, explained, idOf, isGone } from "./refusals.ts";
 import { type Mutable, replaces } from "./replace.ts";
+import { foreseen, inputsOf, managerOf, stateOf, withSecrets } from "./state.ts";
 
 /** What the provider's settings come to. */
 export interface World {
@@ -166,52 +166,8 @@ function isBlind(error: unknown, call: Call): boolean {
     return error instanceof Refused && (error.code === 403 || error.reason === "AlreadyExists");
 }
 
-/** A dry run makes these up; the real create decides them. */
-function foreseen(live: PropertyMap): PropertyMap {
-    const { status: _, ...rest } = live;
-    const decided = { uid: unknownValue, resourceVersion: unknownValue, creationTimestamp: unknownValue };
-    return { ...rest, metadata: { ...metadataOf(live), ...decided } };
-}
-
-/** The state in the form of Pulumi's own provider: the live object, and beside it the inputs that made it. */
-function stateOf(inputs: PropertyMap, live: PropertyMap, manager: string): PropertyMap {
-    const { managedFields: _, ...metadata } = metadataOf(live);
-    const own = {
-        __fieldManager: manager,
-        __initialApiVersion: text(live, "apiVersion"),
-        __inputs: withSecrets(inputs),
-    };
-    return { ...withSecrets(live), metadata, ...own };
-}
-
-/** The data of a Secret is secret, whoever says what of it. */
-function withSecrets(object: PropertyMap): PropertyMap {
-    if (object.kind !== "Secret") return object;
-    const sealed = Object.entries(object).map(([key, value]) => {
-        return [key, key === "data" || key === "stringData" ? secret(value) : value] as const;
-    });
-    return Object.fromEntries(sealed);
-}
-
-function metadataOf(object: PropertyMap): PropertyMap {
-    return isMap(object.metadata) ? object.metadata : {};
-}
-
-function managerOf(state: PropertyMap, inputs: PropertyMap): string {
-    const kept = annotation(inputs, "pulumi.com/patchFieldManager") || text(state, "__fieldManager");
-    return kept || `${creator}-${randomBytes(4).toString("hex")}`;
-}
-
 /** `kubernetes:batch/v1:Job` names the version and the kind. */
 function kindOf(call: Call): { readonly apiVersion: string; readonly kind: string } {
     const [, version = "", kind = ""] = call.type.split(":");
     return { apiVersion: version.replace(/^core\//, ""), kind };
-}
-
-/** The inputs that would have made an object: without what the cluster fills in. */
-function inputsOf(live: PropertyMap): PropertyMap {
-    const { status: _, ...rest } = live;
-    const names = ["name", "namespace", "labels", "annotations"];
-    const metadata = Object.entries(metadataOf(live)).filter(([key]) => names.includes(key));
-    return { ...rest, metadata: Object.fromEntries(metadata) };
 }

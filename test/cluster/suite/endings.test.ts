@@ -64,7 +64,7 @@ describe("a training that cannot go on", { concurrency: true }, () => {
         const text = await trainings.end(running, 1);
         assert.match(text, /in a way that trying again cannot heal: container fetch-data of pod \S+: exit code 81,/);
         assert.match(text, /the data on S3 are not the data this experiment made/);
-        assert.match(text, /\n +error: s3:\/\/\S+\/val_waveforms\.hdf5 differs from its manifest\n/);
+        assert.match(text, /\n +error: fetching s3:\/\/\S+\/val_waveforms\.hdf5: \S+ differs from its manifest\n/);
         assert.doesNotMatch(text, /next try|epoch 1/);
         assert.deepEqual(await trainings.podNames("damaged"), [pod]);
     });

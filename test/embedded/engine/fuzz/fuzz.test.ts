@@ -18,12 +18,12 @@ function whole(name: string, text: string): number {
     return Number(text);
 }
 
-function parameters({ AFRAME_FUZZ_SEED, AFRAME_FUZZ_RUNS }: NodeJS.ProcessEnv): fc.Parameters<unknown> {
+function parameters({ AFRAME_FUZZ_SEED, AFRAME_FUZZ_RUNS }: NodeJS.ProcessEnv) {
     const [seed = "", path] = (AFRAME_FUZZ_SEED || String(usualSeed)).split(",");
     return {
         seed: seed === "random" ? randomInt(largestSeed) : whole("AFRAME_FUZZ_SEED", seed),
         numRuns: whole("AFRAME_FUZZ_RUNS", AFRAME_FUZZ_RUNS || String(usualRuns)),
-        ...(path === undefined ? {} : { path }),
+        path,
     };
 }
 

@@ -123,6 +123,15 @@ export class Model {
         return makeUrn("test", "lab", parent ? this.urnOf(parent) : root, types[node.is], node.name);
     }
 
+    /** Whether the program has a user, under any name it has borne, that no longer refers to what it was made from. */
+    hasFreed(user: string, used: string): boolean {
+        const named = (urn: string): Node[] =>
+            this.nodes.filter((node) => this.urnOf(node) === urn || node.aliases.includes(urn));
+        const names = new Set(named(used).map(({ name }) => name));
+        const users = named(user);
+        return users.length > 0 && users.every(({ hardReferences }) => !hardReferences.some((name) => names.has(name)));
+    }
+
     declarations(): Declaration[] {
         return this.nodes.map((node) => {
             const { name, is, parent, provider, aliases, options } = node;
@@ -135,7 +144,7 @@ export class Model {
             };
             if (is === "component") return { ...common, outputs: { text: `of ${node.text}` } };
             if (is === "provider") return { ...common, inputs: { text: `t${node.text}`, kind: `k${node.kind}` } };
-            const text: Input = node.hidden ? { hidden: `${secretText}${node.text}` } : `t${node.text}`;
+            const text: Input = node.hidden ? { hidden: secretOf(node) } : `t${node.text}`;
             const inputs: Record<string, Input> = { text, kind: `k${node.kind}` };
             if (node.slot) inputs.slot = `slot of ${this.nodes.indexOf(node)} ${name}`;
             for (const [index, of] of node.references.entries()) inputs[`from${index}`] = { of, output: "serial" };
@@ -221,5 +230,6 @@ export class Model {
     }
 }
 
-/** Begins every secret of the model, so that a leak of one is found as text. */
-export const secretText = "hush-hush-";
+/** Every secret of the model, so that a leak of one is found as text. */
+export const secrets = /hush-hush-\w+-\d\b/g;
+const secretOf = ({ name, text }: Node): string => `hush-hush-${name}-${text}`;

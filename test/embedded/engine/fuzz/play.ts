@@ -9,12 +9,10 @@ import { randomNumbers, type Sequence, type Step } from "./sequence.ts";
 class Play {
     private readonly lab = new Laboratory();
     private readonly model = new Model();
-    private leaks = false;
 
     async run({ start, steps }: Sequence): Promise<void> {
         for (const edit of start) this.model.apply(edit);
         this.expectSuccess("the first up", await this.lab.up(this.model.declarations()));
-        this.leaks = steps.some(({ faults }) => faults.some(({ fault }) => fault === "spoil"));
         for (const step of steps) await this.take(step);
         await this.end();
     }
@@ -22,7 +20,7 @@ class Play {
     private async take(step: Step): Promise<void> {
         const { lab } = this;
         for (const edit of step.edits) this.model.apply(edit);
-        lab.world.dropping ||= step.edits.some(({ what }) => what === "remove" || what === "unlink");
+        lab.world.isFreed = (user, used) => this.model.hasFreed(user, used);
         this.meddle(step);
         const [text, things] = [lab.text, JSON.stringify([...lab.world.things])];
         const random = randomNumbers(step.schedule);
@@ -44,7 +42,7 @@ class Play {
             },
         });
         this.remember();
-        checkState(lab, this.leaks);
+        checkState(lab);
         if (step.operation === "preview") {
             assert.deepEqual([lab.text, JSON.stringify([...lab.world.things])], [text, things]);
             return;
@@ -52,10 +50,7 @@ class Play {
         const interrupted = outcome.outcome === "killed" || seen.faults > 0;
         checkWorld(lab, interrupted);
         if (outcome.outcome === "succeeded") {
-            if (step.operation === "up") {
-                checkProgram(lab, this.model);
-                lab.world.dropping = false;
-            }
+            if (step.operation === "up") checkProgram(lab, this.model);
             if (step.operation === "destroy") assert.deepEqual(lab.snapshot().resources, []);
         } else if (outcome.outcome === "failed" && seen.faults === 0 && !isUncertain(lab)) {
             assert.match(outcome.errors.join("\n"), /protected/, `${step.operation} fails without a reason`);
@@ -63,8 +58,10 @@ class Play {
     }
 
     private remember(): void {
-        for (const { id, retainOnDelete } of this.lab.snapshot().resources) {
-            if (id && retainOnDelete) this.lab.world.retained.add(id);
+        for (const { id, urn, retainOnDelete } of this.lab.snapshot().resources) {
+            if (!id) continue;
+            if (retainOnDelete) this.lab.world.retained.add(id);
+            this.lab.world.rename(id, urn);
         }
     }
 
@@ -111,7 +108,7 @@ class Play {
 
     private expectSuccess(what: string, outcome: Outcome): void {
         assert.equal(outcome.outcome, "succeeded", `${what}: ${outcome.errors.join("; ")}`);
-        checkState(this.lab, this.leaks);
+        checkState(this.lab);
         this.remember();
         checkWorld(this.lab, false);
     }

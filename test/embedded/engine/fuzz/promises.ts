@@ -4,7 +4,7 @@ import type { ResourceState, Snapshot } from "../../../../embedded/state/checkpo
 import { equal, type PropertyMap, reveal } from "../../../../embedded/state/propertyValues.ts";
 import type { Laboratory } from "../laboratory/laboratory.ts";
 import { types } from "../laboratory/program.ts";
-import { type Model, secretText } from "./model.ts";
+import { type Model, secrets } from "./model.ts";
 
 const isThing = (state: ResourceState): boolean => state.type === types.thing;
 
@@ -12,10 +12,10 @@ const isThing = (state: ResourceState): boolean => state.type === types.thing;
 const real = ({ resources }: Snapshot): ResourceState[] =>
     resources.filter((state) => isThing(state) && !state.pendingReplacement);
 
-/** @param leaks - a provider said that it had not done what it did: nobody can know what it has made secret */
-export function checkState(lab: Laboratory, leaks: boolean): void {
+export function checkState(lab: Laboratory): void {
     const { resources } = lab.snapshot();
-    assert.ok(leaks || !lab.text?.includes(secretText), "a secret is in the clear");
+    const leaked = (lab.text?.match(secrets) ?? []).filter((text) => !lab.world.spilled.has(text));
+    assert.deepEqual(leaked, [], "a secret is in the clear");
     const seen = new Set<string>();
     const live = new Set<string>();
     for (const state of resources) {

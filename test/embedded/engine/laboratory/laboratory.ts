@@ -13,7 +13,7 @@ import { Registrar } from "../../../../embedded/engine/registrar.ts";
 import { ProviderRegistry } from "../../../../embedded/engine/registry.ts";
 import { type Choice, Selection } from "../../../../embedded/engine/selection.ts";
 import { parseCheckpoint, type Snapshot } from "../../../../embedded/state/checkpoint.ts";
-import { CheckpointWriter, formatCheckpoint } from "../../../../embedded/state/checkpointWriter.ts";
+import { CheckpointWriter } from "../../../../embedded/state/checkpointWriter.ts";
 import { newCrypter } from "../../../../embedded/state/secrets.ts";
 import { type Declaration, Program } from "./program.ts";
 import { type Fault, LaboratoryProvider, type ProviderCall } from "./provider.ts";
@@ -48,18 +48,23 @@ export interface Outcome {
 export class Laboratory {
     readonly world = new World();
     /** The state file. */
-    text: string | undefined;
+    private bytes: Uint8Array | undefined;
     /** How often the state was written. */
     writes = 0;
 
+    get text(): string | undefined {
+        return this.bytes && new TextDecoder().decode(this.bytes);
+    }
+
     snapshot(): Snapshot {
-        if (this.text === undefined) return { resources: [], pendingOperations: [] };
-        return parseCheckpoint(this.text, "the state").open(crypter);
+        const { text } = this;
+        if (text === undefined) return { resources: [], pendingOperations: [] };
+        return parseCheckpoint(text, "the state").open(crypter);
     }
 
     /** Rewrites the state as if by hand. */
     edit(change: (snapshot: Snapshot) => Snapshot): void {
-        this.text = formatCheckpoint("organization/lab/test", change(this.snapshot()), crypter, "v3");
+        this.bytes = new CheckpointWriter("organization/lab/test", crypter, "v3").format(change(this.snapshot()));
     }
 
     up = (program: readonly Declaration[], conditions: Conditions = {}) => this.run("up", program, conditions);
@@ -77,7 +82,7 @@ export class Laboratory {
 
     async run(kind: Kind, declarations: readonly Declaration[], conditions: Conditions): Promise<Outcome> {
         const preview = kind === "preview";
-        this.world.ending = kind === "destroy";
+        this.world.sweeping = kind === "destroy";
         const events: EngineEvent[] = [];
         const killed = Promise.withResolvers<"killed">();
         const stopped = Promise.withResolvers<"stopped">();
@@ -103,9 +108,9 @@ export class Laboratory {
         const writer = new CheckpointWriter("organization/lab/test", crypter, "v3");
         const save = async (snapshot: Snapshot): Promise<void> => {
             if (preview) return;
-            const text = writer.format(snapshot);
+            const bytes = writer.format(snapshot);
             await moment();
-            this.text = text;
+            this.bytes = bytes;
             this.writes++;
             await moment();
         };
@@ -130,6 +135,12 @@ export class Laboratory {
             const options = { ...names, preview, parallel: 16, session: Promise.resolve(session), onEvent };
             const program =
                 kind === "up" || preview ? new Program(new Monitor(options), declarations).run() : undefined;
+            program?.then(
+                () => {
+                    this.world.sweeping = true;
+                },
+                () => undefined,
+            );
             const exit =
                 program &&
                 Promise.race([program.then(() => "done"), stopped.promise]).then(

@@ -23,10 +23,12 @@ export class World {
     readonly violations: string[] = [];
     /** Things of which the engine cannot know all, after a failure in the middle of a call. */
     readonly uncertain = new Set<string>();
-    /** Nothing is to be updated any more, so nothing may lose what it uses. */
-    ending = false;
-    /** The program has dropped references: what was used before may go while its user still waits for its own step. */
-    dropping = false;
+    /** Whatever was to be updated has been, so nothing may lose what it uses. */
+    sweeping = false;
+    /** Texts that were made secret by a call of which the provider said that it had not done it. */
+    readonly spilled = new Set<string>();
+    /** Whether a user, by URN, has had its reference taken out of the program: it may lose what it used before its own step. */
+    isFreed: (user: string, used: string) => boolean = () => false;
     /** Things that stay when the state drops them, because it says so. */
     readonly retained = new Set<string>();
     private count = 0;
@@ -53,14 +55,21 @@ export class World {
     delete(id: string): void {
         const thing = this.things.get(id);
         if (thing === undefined) return;
-        const isAllowed = this.dropping && !this.ending;
-        for (const [other, { urn, inputs }] of isAllowed ? [] : this.things) {
-            if (other !== id && !this.isLoose(other) && idsIn(this.ending ? inputs : hardInputs(inputs)).includes(id)) {
+        for (const [other, { urn, inputs }] of this.things) {
+            const isUsed = idsIn(this.sweeping ? inputs : hardInputs(inputs)).includes(id);
+            const isExcused = !this.sweeping && this.isFreed(urn, thing.urn);
+            if (other !== id && isUsed && !isExcused && !this.isLoose(other)) {
                 this.violations.push(`${thing.urn} deleted while ${urn} uses it`);
             }
         }
         this.things.delete(id);
         this.deeds.push(`delete ${nameOf(thing.urn)}`);
+    }
+
+    /** A thing whose step was "same" may have got another name by it. */
+    rename(id: string, urn: string): void {
+        const thing = this.things.get(id);
+        if (thing) this.things.set(id, { ...thing, urn });
     }
 
     /** Of these the engine does not know, or need not care, what they use. */

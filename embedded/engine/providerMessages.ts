@@ -1,6 +1,37 @@
-// A provider's answer to a diff request, in the engine's terms.
-import providerProto, { type DiffResponse } from "@pulumi/pulumi/proto/provider_pb.js";
+// Messages of the provider protocol in the engine's terms: who is meant, what was checked, what differs.
+import providerProto, {
+    type CheckResponse,
+    type CreateResponse,
+    type DiffResponse,
+    type ReadResponse,
+    type UpdateResponse,
+} from "@pulumi/pulumi/proto/provider_pb.js";
+import { type PropertyMap, propertiesFor } from "../state/propertyValues.ts";
+import type { CheckFailure } from "./custodian.ts";
 import type { Difference, DiffResult } from "./diff.ts";
+import { toStruct } from "./rpc.ts";
+import { parseUrn } from "./urn.ts";
+
+export type AppliedResponse = CreateResponse | ReadResponse | UpdateResponse;
+
+interface Identified<Request> {
+    setUrn(value: string): Request;
+    setName(value: string): Request;
+    setType(value: string): Request;
+}
+
+export function identified<Request extends Identified<Request>>(request: Request, urn: string): Request {
+    const { name, type } = parseUrn(urn);
+    return request.setUrn(urn).setName(name).setType(type);
+}
+
+/** Providers take their own configuration in the clear. */
+export function configStruct(properties: PropertyMap) {
+    return toStruct(propertiesFor(properties, { secrets: false, resources: false, unknowns: true }));
+}
+
+export const failuresOf = (response: CheckResponse): CheckFailure[] =>
+    response.getFailuresList().map((failure) => failure.toObject());
 
 const { DiffChanges } = providerProto.DiffResponse;
 const { Kind } = providerProto.PropertyDiff;
