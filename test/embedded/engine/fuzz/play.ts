@@ -83,7 +83,15 @@ class Play {
         for (const node of model.nodes) node.options.protect = false;
         const unprotected = (state: ResourceState): ResourceState => ({ ...state, protect: false });
         if (lab.text !== undefined) {
-            lab.edit((snapshot) => ({ ...snapshot, resources: snapshot.resources.map(unprotected) }));
+            lab.edit((snapshot) => ({
+                ...snapshot,
+                resources: snapshot.resources.map(unprotected),
+                // What a killed operation was making is protected too, once it is found again.
+                pendingOperations: snapshot.pendingOperations.map((pending) => ({
+                    ...pending,
+                    resource: unprotected(pending.resource),
+                })),
+            }));
         }
         if (isUncertain(lab) || lab.snapshot().pendingOperations.length > 0)
             this.expectSuccess("the last refresh", await lab.refresh());
