@@ -41,7 +41,9 @@ export function sorted(effect: Effect): Effect {
 }
 
 function pair(before: readonly Declared[], after: readonly Declared[]): Pair[] {
-    const resources = [...before, ...after].filter(({ type }) => !type.startsWith("aframe:"));
+    // What run.json says follows from the training and its place, whose changes are told.
+    const isTold = (type: string) => type.startsWith("aframe:") || type.endsWith("aframe:RunFile");
+    const resources = [...before, ...after].filter(({ type }) => !isTold(type));
     const inputsOf = (declared: readonly Declared[], type: string, name: string) =>
         declared.find((one) => one.type === type && one.name === name)?.inputs;
     return [...new Map(resources.map(({ type, name }) => [`${type} ${name}`, { type, name }])).values()].map(
