@@ -3,13 +3,11 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import packageJson from "../../package.json" with { type: "json" };
 import { tool } from "../stage/manifest.ts";
+import { unknown } from "../unknownValue.ts";
 import { lookAtTraining } from "./facts.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "./place.ts";
 import { type RunDescription, type RunFile, runFileName } from "./runFile.ts";
 import type { RunFileInputs, RunFileOutputs } from "./state.ts";
-
-/** Pulumi's stand-in for a value that is not known before the update. */
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Those whose version a run depends on, besides what trains. */
 const libraries = ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/aws"] as const;

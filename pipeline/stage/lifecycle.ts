@@ -6,6 +6,7 @@ import { clientFor } from "../transfer/client.ts";
 import { fetchPublished } from "../transfer/manifestObject.ts";
 import { partialFile } from "../transfer/partial.ts";
 import { missingOnS3 } from "../transfer/verify.ts";
+import { unknown } from "../unknownValue.ts";
 import { settingsDigest } from "./digest.ts";
 import { dropPrevious } from "./leftovers.ts";
 import { artefactPath, manifestDigest, totalBytes } from "./manifest.ts";
@@ -13,9 +14,6 @@ import { attemptFile, recordFile, uploadsFolder } from "./paths.ts";
 import { readRecord, removeRecord, verifyFiles } from "./records.ts";
 import { runStage, type StageResult } from "./runner.ts";
 import type { StageInputs, StageOutputs } from "./state.ts";
-
-/** Pulumi's stand-in for a value that is not known before the update. */
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export function check(news: StageInputs) {
     const failures = [];

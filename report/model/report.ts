@@ -1,6 +1,7 @@
 // What a report holds, as plain data: the page draws it, and `aframe report --json` prints it.
 //
 // Times are ISO 8601, durations seconds, sizes bytes. What is not known is left out, never guessed.
+import type { PodReport } from "../../pipeline/training/report.ts";
 
 export interface Report {
     readonly version: 1;
@@ -83,14 +84,7 @@ export interface TrainingReport {
     readonly reason: string;
     readonly since?: string;
     readonly job?: { readonly name: string; readonly context: string; readonly namespace: string };
-    readonly pod?: {
-        readonly name: string;
-        readonly node?: string;
-        readonly gpus: number;
-        readonly gpu?: string;
-        readonly tries: number;
-        readonly restarts: number;
-    };
+    readonly pod?: PodReport;
     /** URI of the model, once it is there. */
     readonly model?: string;
 }
