@@ -5,7 +5,8 @@ import { describe, it } from "node:test";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { bucket } from "./experiment.ts";
 import { GitServer } from "./gitServer.ts";
-import { held, Trainings } from "./trainings.ts";
+import { held } from "./namespace.ts";
+import { Trainings } from "./trainings.ts";
 
 const trainings = await Trainings.prepare("endings");
 const { namespace } = trainings;
@@ -40,7 +41,7 @@ describe("a training that cannot go on", { concurrency: true }, () => {
         const running = experiment.start();
         const first = await trainings.untilPod("git");
         await git.replace("second");
-        await trainings.start(first);
+        await namespace.ungate(first);
         await trainings.untilSaid(running, new RegExp(`pod ${first}: exit code 1, the code could not be fetched`));
         await trainings.untilSaid(running, /\[Train\] git-sync: .*Host key verification failed/);
         running.interrupt();
@@ -50,7 +51,7 @@ describe("a training that cannot go on", { concurrency: true }, () => {
         const again = experiment.start();
         const second = await trainings.untilPod("git", first);
         await trainings.untilSaid(again, /Scheduling is blocked/);
-        await trainings.start(second);
+        await namespace.ungate(second);
         await trainings.end(again, 0);
         assert.deepEqual(await trainings.podNames("git"), [first, second]);
     });
@@ -60,7 +61,7 @@ describe("a training that cannot go on", { concurrency: true }, () => {
         const running = experiment.start();
         const pod = await trainings.untilPod("damaged");
         await corrupt("damaged/data/train/val_waveforms.hdf5");
-        await trainings.start(pod);
+        await namespace.ungate(pod);
         const text = await trainings.end(running, 1);
         assert.match(text, /in a way that trying again cannot heal: container fetch-data of pod \S+: exit code 81,/);
         assert.match(text, /the data on S3 are not the data this experiment made/);

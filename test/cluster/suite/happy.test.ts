@@ -5,13 +5,14 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
+import { mergePodTemplate } from "../../../components/podTemplatePatch.ts";
 import { parseRunFile, type RunFile } from "../../../pipeline/provenance/runFile.ts";
 import { trainImage } from "../images/provide.ts";
 import { checkout } from "../machine/paths.ts";
 import { changes, requestsIn } from "./auditLog.ts";
-import { bucket, Experiment, objectsIn, startS3 } from "./experiment.ts";
+import { bucket, Experiment, noPulling, objectsIn, startS3 } from "./experiment.ts";
 import { GitServer, type Repository } from "./gitServer.ts";
-import { Namespace, needsOwnNode } from "./namespace.ts";
+import { held, Namespace, needsOwnNode } from "./namespace.ts";
 
 const miniature = path.join(checkout, "demo/miniature");
 
@@ -66,6 +67,8 @@ async function makeExperiment(): Promise<Experiment> {
         namespace,
         settings: miniatureSettings(git, git.keys.ed25519),
         law: path.join(miniature, "law_command.py"),
+        // Until the branch has moved.
+        config: { "aframe:podTemplatePatch": mergePodTemplate(noPulling, { spec: held }) },
     });
     const training = readFileSync(path.join(miniature, "train.yaml"), "utf8");
     writeFileSync(
@@ -97,9 +100,10 @@ describe("remote training, from data to sensitive volume", () => {
 
     it("trains the pinned commit on verified data, also when the branch moves meanwhile", async () => {
         const running = experiment.start();
-        pod = await namespace.untilContainer("happy", "git-sync", "running");
+        pod = await namespace.until("the pod", async () => (await namespace.pods("happy"))[0]);
         repository.write("projects/train/train/__init__.py", 'raise SystemExit("a later commit")\n');
         assert.notEqual(repository.publish("my-feature"), commit);
+        await namespace.ungate(pod.metadata?.name ?? "");
         const { code, stdout, stderr } = await running.finished;
         assert.equal(code, 0, stdout + stderr);
         [pod] = (await namespace.pods("happy")) as [V1Pod];

@@ -117,6 +117,12 @@ export class Namespace {
         return pods.filter(({ metadata }) => metadata?.annotations?.["aframe/experiment"] === stack);
     }
 
+    /** Lets a pod that is held go to a node. */
+    async ungate(pod: string): Promise<void> {
+        const patch = { spec: { schedulingGates: [] } };
+        await this.kubectl(["patch", "pod", pod, "--type=merge", "-p", JSON.stringify(patch)]);
+    }
+
     /** Waits for what `look` finds; fails after two minutes with what is there. */
     async until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
         const deadline = Date.now() + 120_000;
@@ -144,6 +150,9 @@ export class Namespace {
         );
     }
 }
+
+/** Of a pod's spec: the pod is made, and no node is sought for it before the test calls `ungate`. */
+export const held = { schedulingGates: [{ name: "aframe.test/held" }] };
 
 interface Kubeconfig {
     readonly clusters: readonly { readonly name: string }[];

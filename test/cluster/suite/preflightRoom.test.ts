@@ -7,9 +7,8 @@ import { trainingPods } from "../../../preview/preflight/cluster/trainingPod.ts"
 import { remoteRecipe } from "../../components/fixture.ts";
 import { ask, type Experiment, subjectOf } from "../../preview/preflight/cluster/asked.ts";
 import { trainImage } from "../images/provide.ts";
-import { Namespace } from "./namespace.ts";
+import { held, Namespace } from "./namespace.ts";
 import { addOnlooker } from "./onlooker.ts";
-import { held } from "./trainings.ts";
 
 const namespace = await Namespace.make("room");
 const kubeconfig = await addOnlooker(namespace);

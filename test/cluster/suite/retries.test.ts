@@ -71,7 +71,7 @@ describe("a training is tried again", { concurrency: true }, () => {
         proxy.faultOf = (request) => (isFetch(request) ? { type: "stall", at: 0.9 } : undefined);
         const env = [{ name: "AWS_ENDPOINT_URL", value: proxy.endpoint }];
         const podSpec = { initContainers: [{ name: "fetch-data", env }] };
-        const experiment = await trainings.make("cut", [], { config: claim, podSpec });
+        const experiment = await trainings.make("cut", [untilLetGo], { config: claim, podSpec });
         const running = experiment.start();
         const first = await trainings.untilPod("cut");
         await namespace.untilContainer("cut", "fetch-data", "running");
@@ -81,6 +81,7 @@ describe("a training is tried again", { concurrency: true }, () => {
         proxy.follow([]);
         await trainings.evict(first);
         const second = await trainings.untilTraining("cut", first);
+        await trainings.letGo(second);
         await trainings.end(running, 0);
         assert.match(proxy.requests.filter(isFetch).join("\n"), /\.hdf5\S* bytes=[1-9]\d*-$/m);
         assert.match(await trainings.log(second, "fetch-data"), /files are complete/);

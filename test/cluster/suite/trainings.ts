@@ -21,9 +21,6 @@ export const claim = { "aframe:volume": { storageClassName: "aframe-local", size
 /** Python that goes on until the test calls `letGo`. */
 export const untilLetGo = 'while not (run / "go").exists(): time.sleep(0.1)';
 
-/** The pod is made, and no node is sought for it before the test calls `Trainings.start`. */
-export const held = { schedulingGates: [{ name: "aframe.test/held" }] };
-
 /** More than any of these takes, also beside others on a small machine. */
 const longestMs = 240_000;
 
@@ -68,12 +65,6 @@ export class Trainings {
             },
             config: { "aframe:podTemplatePatch": mergePodTemplate(noPulling, patch), ...config },
         });
-    }
-
-    /** Lets a pod that is held go to a node. */
-    async start(pod: string): Promise<void> {
-        const patch = { spec: { schedulingGates: [] } };
-        await this.namespace.kubectl(["patch", "pod", pod, "--type=merge", "-p", JSON.stringify(patch)]);
     }
 
     /** Ends the waiting of `untilLetGo`. */
