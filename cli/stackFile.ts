@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Document, isMap, parseDocument } from "yaml";
-import { replaceFile } from "../embedded/state/files.ts";
+import { replaceFile } from "../files/replaceFile.ts";
 import { UsageError } from "./errors.ts";
 import { projectName } from "./project.ts";
 

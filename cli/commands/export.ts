@@ -1,6 +1,6 @@
 // `aframe export`: an experiment's state as JSON, to keep it, to look into it, or to mend it by hand.
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { replaceFile } from "../../files/replaceFile.ts";
 import { type Context, defineCommand } from "../commandLine.ts";
 import { chooseEngine, engineOption } from "../engine/choose.ts";
 import { engineSettings } from "../engine/embedded.ts";
@@ -50,7 +50,7 @@ async function exportState(
     if (file === undefined) {
         context.stdout.write(text);
     } else {
-        await writeFileAtomic(file, text, { mode: 0o600 });
+        await replaceFile(file, text, 0o600);
         context.stderr.write(`the state of ${stack.name} is in ${file}\n`);
     }
     return exitCodes.done;

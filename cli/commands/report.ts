@@ -1,6 +1,6 @@
 // `aframe report`: an experiment as a page to look at, or several side by side; once, or live while it runs.
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { replaceFile } from "../../files/replaceFile.ts";
 import type { Report } from "../../report/model/report.ts";
 import { type Context, defineCommand } from "../commandLine.ts";
 import { chooseEngine, type EngineChoice, engineOption } from "../engine/choose.ts";
@@ -62,7 +62,7 @@ the experiment until Ctrl-C, to browsers of this machine alone.`,
         }
         const file = path.resolve(context.currentDirectory, options.output ?? defaultFile(report));
         const { renderPage } = await import("../../report/page/page.ts");
-        await writeFileAtomic(file, await renderPage(report)).catch((error: unknown) => {
+        await replaceFile(file, await renderPage(report)).catch((error: unknown) => {
             throw new FailedError(
                 `the page cannot be written: ${error instanceof Error ? error.message : String(error)}; --output says where else`,
             );

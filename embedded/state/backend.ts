@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { keepAs, readIfThere, replaceFile } from "./files.ts";
+import { replaceFile } from "../../files/replaceFile.ts";
+import { keepAs, readIfThere } from "./files.ts";
 
 /** What the history keeps of one update. */
 export interface UpdateRecord {

@@ -1,6 +1,7 @@
 // The stack file (Pulumi.<stack>.yaml): configuration for the program, and the salt of the stack's secrets.
 import { Document, parseDocument } from "yaml";
-import { readIfThere, replaceFile } from "./files.ts";
+import { replaceFile } from "../../files/replaceFile.ts";
+import { readIfThere } from "./files.ts";
 import type { Crypter } from "./secrets.ts";
 
 /** Configuration as the language host hands it on: full key to text; objects as JSON. */

@@ -2,8 +2,8 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import writeFileAtomic from "write-file-atomic";
 import type { Location, S3Location } from "../../config/settings.ts";
+import { replaceFile } from "../../files/replaceFile.ts";
 import { clientFor } from "../transfer/client.ts";
 import type { S3Connection } from "../transfer/connection.ts";
 import { keyPrefix } from "../transfer/listing.ts";
@@ -59,7 +59,7 @@ export async function writeRunFile({ runDir, s3 }: RunPlace, text: string): Prom
         return;
     }
     await mkdir(runDir.path, { recursive: true });
-    await writeFileAtomic(path.join(runDir.path, runFileName), text);
+    await replaceFile(path.join(runDir.path, runFileName), text);
 }
 
 async function writeObject(runDir: S3Location, s3: S3Connection | undefined, text: string): Promise<void> {

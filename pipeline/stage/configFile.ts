@@ -1,7 +1,7 @@
 // Life cycle of the resolved cfg; runs in the dynamic-provider process.
 import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { replaceFile } from "../../files/replaceFile.ts";
 
 export interface ConfigFile {
     readonly path: string;
@@ -19,7 +19,7 @@ export function diff(olds: ConfigFile, news: ConfigFile) {
 async function write({ path: file, text }: ConfigFile): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true });
     // The cfg holds no credentials, but other users of the machine need not read it either.
-    await writeFileAtomic(file, text, { mode: 0o600 });
+    await replaceFile(file, text, 0o600);
 }
 
 export async function create(inputs: ConfigFile) {

@@ -3,7 +3,7 @@
 import { access, mkdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import writeFileAtomic from "write-file-atomic";
+import { replaceFile } from "../../files/replaceFile.ts";
 import { artefactPath } from "./manifest.ts";
 import { attemptFile, recordFile } from "./paths.ts";
 import { matchingEntries, matchingFiles } from "./produced.ts";
@@ -50,7 +50,7 @@ async function beginAttempt({ directory, stage }: Place, adopted: Attempt["adopt
     const file = attemptFile(directory, stage);
     await mkdir(path.dirname(file), { recursive: true });
     const attempt: Attempt = { since: new Date().toISOString(), adopted };
-    await writeFileAtomic(file, `${JSON.stringify(attempt)}\n`);
+    await replaceFile(file, `${JSON.stringify(attempt)}\n`);
 }
 
 async function fingerprint(file: string): Promise<readonly [number, number]> {

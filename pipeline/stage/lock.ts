@@ -2,7 +2,7 @@
 import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { replaceFile } from "../../files/replaceFile.ts";
 import { lockFile } from "./paths.ts";
 import type { RunningTask } from "./process.ts";
 import { isAlive, type Process, processOf, terminate } from "./processTree.ts";
@@ -53,7 +53,7 @@ export async function lockStage(directory: string, stage: string, graceMs = 5000
         }
     }
     return {
-        setTask: (task) => writeFileAtomic(file, JSON.stringify({ ...lock, task })),
+        setTask: (task) => replaceFile(file, JSON.stringify({ ...lock, task })),
         release: () => rm(file, { force: true }),
     };
 }

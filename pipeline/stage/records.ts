@@ -2,7 +2,7 @@
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import pMap, { pMapSkip } from "p-map";
-import writeFileAtomic from "write-file-atomic";
+import { replaceFile } from "../../files/replaceFile.ts";
 import { sha256OfFile } from "./fileHash.ts";
 import { type Fingerprint, freshFingerprintOf } from "./fingerprint.ts";
 import { type Artefact, artefactPath, type Manifest, parseManifest, tool, totalBytes } from "./manifest.ts";
@@ -34,7 +34,7 @@ export async function readRecord(file: string): Promise<StageRecord | undefined>
 
 export async function writeRecord(file: string, record: StageRecord): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFileAtomic(file, `${JSON.stringify(record, null, 1)}\n`);
+    await replaceFile(file, `${JSON.stringify(record, null, 1)}\n`);
 }
 
 export async function removeRecord(file: string): Promise<void> {

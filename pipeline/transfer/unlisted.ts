@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
-import writeFileAtomic from "write-file-atomic";
 import type { S3Location } from "../../config/settings.ts";
+import { replaceFile } from "../../files/replaceFile.ts";
 import type { Manifest } from "../stage/manifest.ts";
 import { keyPrefix } from "./listing.ts";
 import { onDisk } from "./localFile.ts";
@@ -40,7 +40,7 @@ export async function noteUnlisted(folder: string, location: S3Location, names: 
     const file = noteFile(folder, location);
     await onDisk("write", file, async () => {
         await mkdir(folder, { recursive: true });
-        await writeFileAtomic(file, `${JSON.stringify([...all].sort())}\n`);
+        await replaceFile(file, `${JSON.stringify([...all].sort())}\n`);
     });
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { replaceFile } from "../../files/replaceFile.ts";
 import { onDisk } from "./localFile.ts";
 
 export interface ObjectAddress {
@@ -32,7 +32,7 @@ export async function writeNote(folder: string, note: UploadNote): Promise<void>
     const file = noteFile(folder, note.address);
     await onDisk("write", file, async () => {
         await mkdir(folder, { recursive: true });
-        await writeFileAtomic(file, `${JSON.stringify(note)}\n`);
+        await replaceFile(file, `${JSON.stringify(note)}\n`);
     });
 }
 

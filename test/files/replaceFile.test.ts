@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFi
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { replaceFile } from "../../../embedded/state/files.ts";
+import { replaceFile } from "../../files/replaceFile.ts";
 
 async function folderFor(t: TestContext): Promise<string> {
     const folder = await mkdtemp(path.join(tmpdir(), "replace-"));
@@ -14,7 +14,7 @@ async function folderFor(t: TestContext): Promise<string> {
 }
 
 const replacing = (content: string): string => `
-import { replaceFile } from ${JSON.stringify(path.join(import.meta.dirname, "../../../embedded/state/files.ts"))};
+import { replaceFile } from ${JSON.stringify(path.join(import.meta.dirname, "../../files/replaceFile.ts"))};
 await replaceFile(process.argv[1], ${content});
 `;
 
@@ -46,15 +46,18 @@ describe("a file whose content is replaced", () => {
         await writeFile(file, "old");
         await chmod(file, 0o640);
         await symlink("file", link);
-        await replaceFile(link, "new", 0o600);
+        await replaceFile(link, "new");
         assert.equal(await readlink(link), "file");
         assert.equal(await readFile(file, "utf8"), "new");
         assert.equal((await stat(file)).mode & 0o777, 0o640);
     });
 
-    test("gets the given permissions when it is new", async (t) => {
+    test("has no more than the given permissions, be it new or not", async (t) => {
         const file = path.join(await folderFor(t), "file");
         await replaceFile(file, "new", 0o600);
+        assert.equal((await stat(file)).mode & 0o777, 0o600);
+        await chmod(file, 0o644);
+        await replaceFile(file, "newer", 0o600);
         assert.equal((await stat(file)).mode & 0o777, 0o600);
     });
 });
