@@ -9,5 +9,7 @@ if [ ! -x "$checkout/node_modules/.bin/node" ]; then
     command -v node >/dev/null || { echo "aframe: needs Node >= 20 on PATH for its set-up" >&2; exit 1; }
     node "$checkout/setup/prepare.mjs"
 fi
+# What Node makes of a module's source is kept for the next command, which starts in half the time by that.
+export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE-$checkout/node_modules/.cache/node}"
 # Node warns that stripping the types of a page's script, which is not run here, is experimental; its version is pinned.
 exec "$checkout/node_modules/.bin/node" --disable-warning=ExperimentalWarning "$checkout/cli/$file" "$@"

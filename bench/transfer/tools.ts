@@ -67,7 +67,8 @@ export async function provideTools(server: RunningServer): Promise<Tool[]> {
     return [
         {
             name: "ours",
-            environment: common,
+            // As bin/aframe sets it.
+            environment: { ...common, NODE_COMPILE_CACHE: path.join(checkout, "node_modules/.cache/node") },
             command: ({ operation, folder, prefix }) => {
                 const location = { kind: "s3" as const, bucket: "data", prefix, uri: `s3://data/${prefix}` };
                 const order: Order = { operation, connection, root: folder, location };

@@ -36,7 +36,16 @@ export class TestCheckout {
         for (const copied of ["cli", "bin", "Pulumi.yaml", "package.json"]) {
             cpSync(path.join(source, copied), path.join(this.checkout, copied), { recursive: true });
         }
-        for (const linked of ["config", "embedded", "node_modules", "pipeline", "preview", "report", "setup"]) {
+        for (const linked of [
+            "config",
+            "embedded",
+            "files",
+            "node_modules",
+            "pipeline",
+            "preview",
+            "report",
+            "setup",
+        ]) {
             symlinkSync(path.join(source, linked), path.join(this.checkout, linked));
         }
     }
@@ -98,7 +107,12 @@ export class TestCheckout {
     }
 
     get environment(): Record<string, string> {
-        return { PATH: process.env.PATH ?? "", HOME: this.home };
+        // What Node keeps for the next command it keeps by the paths of files: these are used in this test only.
+        return {
+            PATH: process.env.PATH ?? "",
+            HOME: this.home,
+            NODE_COMPILE_CACHE: path.join(this.checkout, ".cache/node"),
+        };
     }
 
     remove(): void {
