@@ -7,9 +7,9 @@ import { startCluster } from "../../test/cluster/machine/cluster.ts";
 import { collectEnds } from "../../test/cluster/suite/atEnd.ts";
 import type { Experiment } from "../../test/cluster/suite/experiment.ts";
 import { Trainings } from "../../test/cluster/suite/trainings.ts";
+import { measure, median } from "../measure.ts";
 import { KubectlObjects } from "./kubectlObjects.ts";
 import { playNodes, playTrainings } from "./kwok.ts";
-import { measure, median } from "./measure.ts";
 
 const rounds = 5;
 const others = 200;

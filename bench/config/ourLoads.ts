@@ -2,7 +2,7 @@
 // milliseconds. Arguments: `values` for what law does when it starts, or `experiment` for all, types, checks and the yaml
 // too; the directory; how often to read it again.
 import assert from "node:assert/strict";
-import { median } from "../cluster/measure.ts";
+import { median } from "../measure.ts";
 
 const [what = "", directory = "", repeats = ""] = process.argv.slice(2);
 const environment = { HOME: directory, USER: "somebody" };

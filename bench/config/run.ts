@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import CliTable3 from "cli-table3";
 import { renderConfigFiles } from "../../cli/init/templates.ts";
-import { type Measured, measure, median } from "../cluster/measure.ts";
+import { type Measured, measure, median } from "../measure.ts";
 
 const rounds = 15;
 /** Readings after the first, in a process that goes on. */

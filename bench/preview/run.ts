@@ -7,7 +7,7 @@ import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Laboratory } from "../../test/acceptance/laboratory.ts";
-import { type Measured, measure, median } from "../cluster/measure.ts";
+import { type Measured, measure, median } from "../measure.ts";
 
 const rounds = 9;
 const checkout = path.join(import.meta.dirname, "../..");

@@ -1,6 +1,6 @@
 // The measured figures as a table, ours as ratios to each of the others.
 import Table from "cli-table3";
-import { median } from "../cluster/measure.ts";
+import { median } from "../measure.ts";
 import type { Run, Runs } from "./run.ts";
 
 const ratio = (ours: number, theirs: number) => `${(ours / theirs).toFixed(2)}x`;

@@ -10,7 +10,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { type RunningServer, serverKinds, startServer } from "../../test/s3/server.ts";
-import { type Measured, measure } from "../cluster/measure.ts";
+import { type Measured, measure } from "../measure.ts";
 import type { Taken } from "./ours.ts";
 import { printTable } from "./print.ts";
 import { type Shape, shapes } from "./shapes.ts";

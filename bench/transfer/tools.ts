@@ -5,6 +5,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { provideRclone } from "../../test/s3/programs.ts";
 import type { RunningServer } from "../../test/s3/server.ts";
+import { compileCache } from "../measure.ts";
 import type { Order } from "./ours.ts";
 
 export type Operation = Order["operation"];
@@ -67,8 +68,7 @@ export async function provideTools(server: RunningServer): Promise<Tool[]> {
     return [
         {
             name: "ours",
-            // As bin/aframe sets it.
-            environment: { ...common, NODE_COMPILE_CACHE: path.join(checkout, "node_modules/.cache/node") },
+            environment: { ...common, ...compileCache },
             command: ({ operation, folder, prefix }) => {
                 const location = { kind: "s3" as const, bucket: "data", prefix, uri: `s3://data/${prefix}` };
                 const order: Order = { operation, connection, root: folder, location };

@@ -1,5 +1,9 @@
 // Runs a command as a whole process and takes what the system says of it.
+import path from "node:path";
 import { execa } from "execa";
+
+/** As bin/aframe sets it for itself and all that it starts. */
+export const compileCache = { NODE_COMPILE_CACHE: path.join(import.meta.dirname, "../node_modules/.cache/node") };
 
 export interface Measured {
     readonly seconds: number;
