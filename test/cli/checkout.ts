@@ -25,6 +25,8 @@ export class TestCheckout {
     readonly root: string;
     readonly checkout: string;
     readonly home: string;
+    /** What Node compiled for a later command of this test, by paths that no other test has; not in the test's folder. */
+    readonly #compiled = mkdtempSync(path.join(tmpdir(), "aframe-compiled-"));
 
     constructor() {
         // Below the system's own temporary folder, whose real path the programs will name.
@@ -107,15 +109,10 @@ export class TestCheckout {
     }
 
     get environment(): Record<string, string> {
-        // What Node keeps for the next command it keeps by the paths of files: these are used in this test only.
-        return {
-            PATH: process.env.PATH ?? "",
-            HOME: this.home,
-            NODE_COMPILE_CACHE: path.join(this.checkout, ".cache/node"),
-        };
+        return { PATH: process.env.PATH ?? "", HOME: this.home, NODE_COMPILE_CACHE: this.#compiled };
     }
 
     remove(): void {
-        rmSync(this.root, { recursive: true, force: true });
+        for (const folder of [this.root, this.#compiled]) rmSync(folder, { recursive: true, force: true });
     }
 }
