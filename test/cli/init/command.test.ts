@@ -301,14 +301,16 @@ describe("wrong input", () => {
             `--weights-dir: ${weights} holds the experiment directory`,
         ],
     ];
+    // With types, since what only is linked into the checkout would be counted without them.
+    const countEntries = () => readdirSync(checkout.root, { recursive: true, withFileTypes: true }).length;
     for (const [name, args, message] of cases) {
         it(`is refused with one line and leaves nothing behind: ${name}`, async () => {
             const stacksBefore = checkout.stacks;
-            const entriesBefore = readdirSync(checkout.root, { recursive: true }).length;
+            const entriesBefore = countEntries();
             const result = await checkout.run("aframe-init", args);
             assert.deepEqual(result, { code: 2, stdout: "", stderr: `error: ${message}\n` });
             assert.deepEqual(checkout.stacks, stacksBefore);
-            assert.equal(readdirSync(checkout.root, { recursive: true }).length, entriesBefore);
+            assert.equal(countEntries(), entriesBefore);
         });
     }
 
