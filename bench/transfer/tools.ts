@@ -88,7 +88,8 @@ export async function provideTools(server: RunningServer): Promise<Tool[]> {
         },
         {
             name: "upstream",
-            environment: { ...common, PYTHONPATH: packages },
+            // Without it boto3 sends checksums behind the body over https, which this rclone refuses.
+            environment: { ...common, PYTHONPATH: packages, AWS_REQUEST_CHECKSUM_CALCULATION: "when_required" },
             command: ({ operation, folder, prefix }) => {
                 return [python, path.join(here, "upstream.py"), operation, folder, "data", prefix];
             },
