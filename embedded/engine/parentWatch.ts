@@ -3,11 +3,8 @@
 // When the other end closes, the engine is gone, however it ended, and so is this process. A line "cancel" says that
 // the user wants to stop. The SDK's plugin for dynamic resources drops the protocol's own call for that, so whoever
 // listens for SIGINT hears of it here; where nobody listens, running operations come to their normal end.
-//
-// Many of these processes end by a signal and not by themselves. What Node then would lose is what it has compiled,
-// which NODE_COMPILE_CACHE keeps for the next operation.
-import { flushCompileCache } from "node:module";
 import type { Socket } from "node:net";
+import { keepCompiled } from "./keepCompiled.ts";
 
 const input = process.stdin as unknown as Socket;
 input.on("data", () => {
@@ -20,8 +17,4 @@ input.on("close", () => process.kill(process.pid, "SIGTERM"));
 // The watch alone must not keep the process alive.
 input.unref();
 
-process.once("SIGTERM", () => {
-    flushCompileCache();
-    // With nobody listening any more, the signal does what it always does.
-    process.kill(process.pid, "SIGTERM");
-});
+keepCompiled();

@@ -8,6 +8,7 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { keepCompiled } from "../engine/keepCompiled.ts";
 import { answering, channelOptions, listen } from "../engine/rpc.ts";
 import { diffConfigResponse, diffResponse, opened, sealed, toStatus } from "./messages.ts";
 import type { Call, Failure, Provider, Resource, UniqueName } from "./provider.ts";
@@ -15,6 +16,7 @@ import type { Call, Failure, Provider, Resource, UniqueName } from "./provider.t
 export async function serve(provider: Provider): Promise<void> {
     const server = new grpc.Server(channelOptions);
     server.addService(ResourceProviderService, methodsOf(provider, process.argv[2]));
+    keepCompiled();
     process.stdout.write(`${await listen(server)}\n`);
     endWhenAsked(server);
     endWithParent();
