@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
+import { smallYoungGeneration } from "../../embedded/engine/processes.ts";
 import { provideRclone } from "../../test/s3/programs.ts";
 import type { RunningServer } from "../../test/s3/server.ts";
 import { compileCache } from "../measure.ts";
@@ -72,7 +73,8 @@ export async function provideTools(server: RunningServer): Promise<Tool[]> {
             command: ({ operation, folder, prefix }) => {
                 const location = { kind: "s3" as const, bucket: "data", prefix, uri: `s3://data/${prefix}` };
                 const order: Order = { operation, connection, root: folder, location };
-                return [process.execPath, path.join(here, "ours.ts"), JSON.stringify(order)];
+                // As the engine starts the plugin that moves data.
+                return [process.execPath, smallYoungGeneration, path.join(here, "ours.ts"), JSON.stringify(order)];
             },
         },
         {

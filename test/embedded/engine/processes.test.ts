@@ -52,3 +52,28 @@ describe("a child process of the engine that is told to end", () => {
         });
     }
 });
+
+describe("a Node process of the engine", () => {
+    it("does not let short-lived objects take more than 32 MB", async (t) => {
+        const module = path.join(await folderFor(t), "churn.mjs");
+        await writeFile(
+            module,
+            `import v8 from "node:v8";
+            let live = [];
+            for (let round = 0; round < 60; round++) live = Array.from({ length: 100_000 }, (_, number) => ({ number }));
+            const young = v8.getHeapSpaceStatistics().find((space) => space.space_name === "new_space");
+            console.log(live.length > 0 && young.space_size / 2 ** 20);`,
+        );
+        const lines: string[] = [];
+        const child = new Child({
+            command: nodeCommand(module),
+            directory: path.dirname(module),
+            environment: {},
+            onOutput: (line) => lines.push(line),
+            onErrorOutput: (line) => lines.push(line),
+        });
+        assert.deepEqual(await child.exited, { code: 0, signal: null });
+        assert.equal(lines.length, 1);
+        assert.ok(Number(lines[0]) <= 32, `${lines[0]} MB`);
+    });
+});
