@@ -7,6 +7,7 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
+import { smallYoungGeneration } from "../../embedded/engine/processes.ts";
 import { compileCache, median } from "../measure.ts";
 
 const rounds = 5;
@@ -45,7 +46,7 @@ async function makeProject(): Promise<string> {
 async function measure(directory: string, verb: string, notes: number, op: string): Promise<Measured> {
     const script = path.join(import.meta.dirname, "operation.ts");
     const env = { ...compileCache, NOTES: String(notes) };
-    const { stdout } = await execa(process.execPath, [script, directory, verb], { env });
+    const { stdout } = await execa(process.execPath, [smallYoungGeneration, script, directory, verb], { env });
     const measured = JSON.parse(stdout) as Measured;
     if (measured.outcome !== "succeeded" || (measured.changes[op] ?? 0) < notes) throw new Error(stdout);
     return measured;
