@@ -2,8 +2,8 @@
 import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import pMap, { pMapSkip } from "p-map";
 import type { S3Location } from "../../config/settings.ts";
-import type { Artefact } from "../stage/manifest.ts";
-import { keyPrefix, listObjects } from "./listing.ts";
+import { type Artefact, manifestName } from "../stage/manifest.ts";
+import { keyPrefix, type ListedObject, listObjects } from "./listing.ts";
 import type { PublishedManifest } from "./manifestObject.ts";
 import { defaults, type TransferOptions } from "./options.ts";
 import { attempt, isNotFound } from "./retry.ts";
@@ -49,7 +49,7 @@ export async function missingOnS3(
     const objects = await listObjects(client, location, options);
     const listed = new Map(published?.manifest.artefacts.map((artefact) => [artefact.name, artefact]));
     // A manifest is written after all that it lists.
-    const before = published?.written?.getTime() ?? 0;
+    const before = published === undefined ? 0 : timeWritten(published, objects);
     const isMissing = async (artefact: Artefact): Promise<boolean> => {
         const { name, size, sha256 } = artefact;
         const object = objects.get(name);
@@ -61,4 +61,15 @@ export async function missingOnS3(
     };
     const concurrency = (options.parallel ?? defaults.parallel) * 2;
     return pMap(artefacts, async (artefact) => ((await isMissing(artefact)) ? artefact : pMapSkip), { concurrency });
+}
+
+/** Milliseconds since the epoch; many servers tell them in a listing, but only seconds with the manifest itself. */
+function timeWritten(
+    { manifest, written }: PublishedManifest,
+    objects: ReadonlyMap<string, Pick<ListedObject, "modified">>,
+): number {
+    const told = written?.getTime() ?? 0;
+    const listed = objects.get(manifestName(manifest.stage))?.modified.getTime() ?? 0;
+    // Of another second, it is another manifest, that came in between.
+    return Math.floor(listed / 1000) === Math.floor(told / 1000) ? listed : told;
 }

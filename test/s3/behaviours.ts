@@ -130,6 +130,19 @@ const objects: readonly Behaviour[] = [
         },
         answer: "1000 true 1003 3",
     },
+    {
+        name: "a listing tells when an object was written",
+        ask: async (client) => {
+            for (const name of ["1", "2", "3"]) {
+                await put(client, `times/${name}`, "x");
+            }
+            const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: "times/" }));
+            const finer = Contents.some(({ LastModified }) => LastModified?.getMilliseconds() !== 0);
+            return `to the ${finer ? "millisecond" : "second"}`;
+        },
+        answer: "to the second",
+        differs: { ceph: "to the millisecond", rclone: "to the millisecond" },
+    },
 ];
 
 const uploads: readonly Behaviour[] = [
