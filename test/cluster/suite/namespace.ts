@@ -1,6 +1,6 @@
 // A namespace of a test's own, with a researcher who has the published Role in it and nothing else.
 import { randomBytes } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -24,6 +24,9 @@ export const hostAddress = process.env.AFRAME_TEST_HOST ?? network.hostAddress;
 
 const program = external === undefined ? (await provideBinaries(console.error)).kubectl : "kubectl";
 const folder = mkdtempSync(path.join(tmpdir(), "aframe-kubeconfig-"));
+process.once("exit", () => {
+    rmSync(folder, { recursive: true, force: true });
+});
 
 /** kubectl with all rights, in no namespace in particular. */
 export async function admin(args: readonly string[], input?: object): Promise<string> {
