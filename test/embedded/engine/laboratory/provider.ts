@@ -15,7 +15,6 @@ import type { Plugin } from "../../../../embedded/engine/plugins.ts";
 import {
     equal,
     isMap,
-    isSecret,
     type PropertyMap,
     type PropertyValue,
     reveal,
@@ -77,12 +76,9 @@ function holdsUnknown(value: PropertyValue): boolean {
     return (isMap(value) || Array.isArray(value)) && (Object.values(value) as PropertyValue[]).some(holdsUnknown);
 }
 
-function secretsIn(value: PropertyValue, inSecret = false): string[] {
-    if (isSecret(value)) return secretsIn(value.value, true);
-    if (typeof value === "string") return inSecret ? [value] : [];
-    return typeof value === "object" && value !== null
-        ? Object.values(value).flatMap((part) => secretsIn(part, inSecret))
-        : [];
+function textsIn(value: PropertyValue): string[] {
+    if (typeof value === "string") return [value];
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Outputs repeat the inputs, and add what only the provider knows. */
@@ -170,7 +166,7 @@ export class LaboratoryProvider implements Plugin {
     /** What has been done is told, or lost. */
     private async end(fault: Fault | undefined, id: string, outputs: PropertyMap | undefined): Promise<void> {
         if (fault !== undefined && (fault !== "half" || outputs === undefined)) this.world.uncertain.add(id);
-        if (fault === "spoil") for (const text of secretsIn(outputs ?? {})) this.world.spilled.add(text);
+        if (fault === "spoil") for (const text of textsIn(outputs ?? {})) this.world.spilled.add(text);
         await this.hooks.moment();
         if (fault === "loseAfter") throw serviceError(lost, "the provider died afterwards");
         if (fault === "half" && outputs) throw initError(id, outputs, "told to stay half done");

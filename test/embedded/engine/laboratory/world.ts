@@ -25,7 +25,10 @@ export class World {
     readonly uncertain = new Set<string>();
     /** Whatever was to be updated has been, so nothing may lose what it uses. */
     sweeping = false;
-    /** Texts that were made secret by a call of which the provider said that it had not done it. */
+    /**
+     * Texts set by a call of which the provider said that it had not done it: the state does not hear that one of them is
+     * secret, and a refresh, which runs no program, finds it as it finds any other text. Pulumi's does the same.
+     */
     readonly spilled = new Set<string>();
     /** Whether a user, by URN, has had its reference taken out of the program: it may lose what it used before its own step. */
     isFreed: (user: string, used: string) => boolean = () => false;
