@@ -4,7 +4,7 @@
 // depends on stands before it, which is what readers of a state rely on.
 import type { OperationType, PendingOperation, ResourceState, Snapshot } from "../state/checkpoint.ts";
 import { relinked, withDependents } from "./needs.ts";
-import { formatReference, parseReference } from "./urn.ts";
+import { formatReference, isProviderType, parseReference } from "./urn.ts";
 
 /** What a step changes in the list. */
 export interface Change {
@@ -33,10 +33,10 @@ export class Journal {
 
     get snapshot(): Snapshot {
         const withNewNames = this.namer();
-        const interrupted = this.interrupted.map(({ resource, type }) => ({ resource: withNewNames(resource), type }));
+        const pending = [...this.running, ...this.interrupted];
         return {
             resources: this.withoutDangling(this.resources.map(withNewNames)),
-            pendingOperations: [...this.running, ...interrupted],
+            pendingOperations: pending.map(({ resource, type }) => ({ resource: withNewNames(resource), type })),
         };
     }
 
@@ -166,6 +166,8 @@ export class Journal {
         };
         return (state) => ({
             ...relinked(state, name),
+            // What waits for its deletion bears the name by which those that were made from it name it.
+            ...(state.delete && !isProviderType(state.type) ? { urn: name(state.urn) } : {}),
             ...(state.provider === undefined ? {} : { provider: reference(state.provider) }),
         });
     }

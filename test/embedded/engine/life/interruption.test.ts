@@ -166,4 +166,24 @@ describe("an interrupted operation", () => {
         );
         assert.deepEqual((await lab.made(program("two"))).changes, { same: 2, update: 1 });
     });
+
+    test("that replaced something under a new name has it deleted after what was made from it", async () => {
+        const program = (name: string, kind: string): Declaration[] => [
+            { name, inputs: { kind }, aliases: ["urn:pulumi:test::lab::lab:index:Thing::a"] },
+            thing("b", { kind: { of: name, output: "serial" } }),
+            thing("c", { kind: { of: "b", output: "serial" } }),
+        ];
+        const lab = await made(...program("a", "one"));
+        await lab.up(program("new", "two"), {
+            onMoment: (_moment, stop) => {
+                if (lab.world.deeds.at(-1) === "create new") stop();
+                return undefined;
+            },
+        });
+        const { deeds, violations } = lab.world;
+        assert.equal(deeds.at(-1), "create new");
+        await lab.made(program("new", "two"));
+        assert.deepEqual(deeds.slice(-3), ["delete c", "delete b", "delete a"]);
+        assert.deepEqual(violations, []);
+    });
 });
