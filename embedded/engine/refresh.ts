@@ -17,11 +17,15 @@ function inverted(diff: DiffResult): DiffResult {
     return { ...diff, detailed: Object.fromEntries(detailed) as DiffResult["detailed"] };
 }
 
-/** An interrupted update may have brought in secrets that the state does not know as such. */
-function hider({ journal }: Operation, urn: string): (properties: PropertyMap) => PropertyMap {
-    const interrupted = journal.base.pendingOperations.filter(({ resource }) => resource.urn === urn);
-    return (properties) =>
-        interrupted.reduce((result, { resource }) => annotateSecrets(result, resource.inputs), properties);
+/**
+ * An interrupted update may have brought in secrets that the state does not know as such: those of what is pending, or
+ * of what has replaced the resource since.
+ */
+function hider({ journal }: Operation, old: ResourceState): (properties: PropertyMap) => PropertyMap {
+    const { resources, pendingOperations } = journal.base;
+    const others = [...pendingOperations.map(({ resource }) => resource), ...(old.delete ? resources : [])];
+    const namesakes = others.filter((other) => other.urn === old.urn && other !== old);
+    return (properties) => namesakes.reduce((result, { inputs }) => annotateSecrets(result, inputs), properties);
 }
 
 async function refreshOne(operation: Operation, old: ResourceState): Promise<void> {
@@ -41,7 +45,7 @@ async function refreshOne(operation: Operation, old: ResourceState): Promise<voi
                 `the resource is in an unhealthy state: ${live.initErrors.join("; ")}`,
             );
         }
-        const hide = hider(operation, urn);
+        const hide = hider(operation, old);
         const state: ResourceState = {
             ...old,
             id: live.id,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Laboratory } from "../laboratory/laboratory.ts";
-import type { Declaration } from "../laboratory/program.ts";
+import type { Declaration, Input } from "../laboratory/program.ts";
 import type { Fault, ProviderCall } from "../laboratory/provider.ts";
 
 const thing = (name: string, inputs: Declaration["inputs"] = { text: "one" }): Declaration => ({ name, inputs });
@@ -138,6 +138,25 @@ describe("an interrupted operation", () => {
         await lab.refresh();
         assert.ok(!lab.text?.includes("hush-hush"));
         assert.deepEqual([...lab.world.things.values()][0]?.inputs, { text: "hush-hush" });
+    });
+
+    test("that brought in a secret does not show it when it is replaced and then refreshed", async () => {
+        const program = (kind: string, text: Input): Declaration[] => [
+            { name: "a", inputs: { kind, text } },
+            thing("b", { kind: { of: "a", output: "serial" } }),
+        ];
+        const lab = await made(...program("one", "open"));
+        await lab.up(program("one", { hidden: "hush-hush" }), failing("update", "loseAfter"));
+        await lab.up(program("two", { hidden: "hush-hush" }), {
+            onMoment: (_moment, stop) => {
+                if (lab.world.deeds.at(-1) === "create a") stop();
+                return undefined;
+            },
+        });
+        const old = lab.snapshot().resources.find((state) => state.delete);
+        assert.equal(old?.inputs.text, "open");
+        await lab.refresh();
+        assert.ok(!lab.text?.includes("hush-hush"));
     });
 
     test("that was begun twice is found once", async () => {
