@@ -24,7 +24,9 @@ function inverted(diff: DiffResult): DiffResult {
 function hider({ journal }: Operation, old: ResourceState): (properties: PropertyMap) => PropertyMap {
     const { resources, pendingOperations } = journal.base;
     const others = [...pendingOperations.map(({ resource }) => resource), ...(old.delete ? resources : [])];
-    const namesakes = others.filter((other) => other.urn === old.urn && other !== old);
+    // An update under a new name was of the resource of that id.
+    const isSame = ({ urn, id, type }: ResourceState) => urn === old.urn || (id === old.id && type === old.type);
+    const namesakes = others.filter((other) => other !== old && isSame(other));
     return (properties) => namesakes.reduce((result, { inputs }) => annotateSecrets(result, inputs), properties);
 }
 

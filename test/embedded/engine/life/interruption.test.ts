@@ -140,6 +140,16 @@ describe("an interrupted operation", () => {
         assert.deepEqual([...lab.world.things.values()][0]?.inputs, { text: "hush-hush" });
     });
 
+    test("that brought in a secret under a new name does not have it read back in the clear", async () => {
+        const lab = await made(thing("a", { text: "open" }));
+        const aliases = ["urn:pulumi:test::lab::lab:index:Thing::a"];
+        const renamed = { ...thing("new", { text: { hidden: "hush-hush" } }), aliases };
+        await lab.up([renamed], failing("update", "loseAfter", "new"));
+        assert.deepEqual(pendingOf(lab), ["updating new"]);
+        await lab.refresh();
+        assert.ok(!lab.text?.includes("hush-hush"));
+    });
+
     test("that brought in a secret does not show it when it is replaced and then refreshed", async () => {
         const program = (kind: string, text: Input): Declaration[] => [
             { name: "a", inputs: { kind, text } },
