@@ -1,5 +1,6 @@
 // One run of a stage at a time, and no leftover of a killed one beside it.
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { replaceFile } from "../../files/replaceFile.ts";
@@ -28,7 +29,7 @@ export async function readLock(file: string): Promise<Lock | undefined> {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") {
             return undefined;
         }
-        // Cut short by a crash while it was made: nobody holds it.
+        // No lock of ours: those are made whole.
         return { host: hostname(), holder: { pid: 0, started: "" }, since: "" };
     }
 }
@@ -39,23 +40,30 @@ export async function lockStage(directory: string, stage: string, graceMs = 5000
     await mkdir(path.dirname(file), { recursive: true });
     const holder = (await processOf(process.pid)) ?? { pid: process.pid, started: "" };
     const lock: Lock = { host: hostname(), holder, since: new Date().toISOString() };
-    for (;;) {
-        try {
-            const handle = await open(file, "wx");
-            await handle.writeFile(JSON.stringify(lock));
-            await handle.close();
-            break;
-        } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-                throw error;
-            }
-            await clearStale(file, stage, graceMs);
-        }
+    while (!(await place(file, JSON.stringify(lock)))) {
+        await clearStale(file, stage, graceMs);
     }
     return {
         setTask: (task) => replaceFile(file, JSON.stringify({ ...lock, task })),
         release: () => rm(file, { force: true }),
     };
+}
+
+/** Makes the file with all its text at once, since a lock that is seen empty holds nobody off; false when it is there. */
+async function place(file: string, text: string): Promise<boolean> {
+    const draft = `${file}.${randomUUID()}`;
+    await writeFile(draft, text);
+    try {
+        await link(draft, file);
+        return true;
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+            throw error;
+        }
+        return false;
+    } finally {
+        await rm(draft, { force: true });
+    }
 }
 
 async function clearStale(file: string, stage: string, graceMs: number): Promise<void> {
@@ -85,7 +93,7 @@ export async function stopStages(directory: string): Promise<string[]> {
     const files = await readdir(folder).catch(() => []);
     const stages: string[] = [];
     const holders = new Set<number>();
-    for (const name of files) {
+    for (const name of files.filter((file) => file.endsWith(".json"))) {
         const lock = await readLock(path.join(folder, name));
         if (lock?.host === hostname() && (await isAlive(lock.holder))) {
             stages.push(path.basename(name, ".json"));
