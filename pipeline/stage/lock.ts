@@ -52,8 +52,8 @@ export async function lockStage(directory: string, stage: string, graceMs = 5000
 /** Makes the file with all its text at once, since a lock that is seen empty holds nobody off; false when it is there. */
 async function place(file: string, text: string): Promise<boolean> {
     const draft = `${file}.${randomUUID()}`;
-    await writeFile(draft, text);
     try {
+        await writeFile(draft, text);
         await link(draft, file);
         return true;
     } catch (error) {
