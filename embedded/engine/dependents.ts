@@ -1,6 +1,6 @@
 // Resources that cannot outlive one that is deleted before its replacement is made.
 import type { ResourceState } from "../state/checkpoint.ts";
-import { type PropertyMap, unknownValue } from "../state/propertyValues.ts";
+import { own, type PropertyMap, unknownValue } from "../state/propertyValues.ts";
 import { replaceOnChanges, replaces } from "./diff.ts";
 import * as steps from "./steps.ts";
 import { ask, type Registrations } from "./transitions.ts";
@@ -51,7 +51,7 @@ async function goesWith(
         return true;
     }
     const depends = (key: string): boolean =>
-        candidate.propertyDependencies?.[key]?.some((urn) => gone.has(urn)) ?? false;
+        own(candidate.propertyDependencies ?? {}, key)?.some((urn) => gone.has(urn)) ?? false;
     const keys = Object.keys(candidate.inputs);
     if (!keys.some(depends)) {
         return false;

@@ -4,6 +4,7 @@ import {
     isMap,
     isSecret,
     masked,
+    own,
     type PropertyMap,
     type PropertyValue,
     reveal,
@@ -62,7 +63,7 @@ function walk(
     }
     if (isMap(before) && isMap(after)) {
         const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-        return [...keys].flatMap((key) => walk(before[key], after[key], [...path, key]));
+        return [...keys].flatMap((key) => walk(own(before, key), own(after, key), [...path, key]));
     }
     return [[formatPath(path), "update"]];
 }
@@ -101,20 +102,18 @@ function withValueAt(target: PropertyValue, path: PropertyPath, source: Property
     }
     const olds = isMap(from) ? from : {};
     const keys = part === "*" ? new Set([...Object.keys(target), ...Object.keys(olds)]) : [String(part)];
-    const result: Record<string, PropertyValue> = { ...target };
+    const result = new Map(Object.entries(target));
     for (const key of keys) {
-        const [old, current] = [olds[key], target[key]];
+        const [old, current] = [own(olds, key), result.get(key)];
         if (old === undefined && rest.length === 0) {
-            delete result[key];
-        } else if (current === undefined) {
-            if (old !== undefined && rest.length === 0) {
-                result[key] = old;
-            }
-        } else {
-            result[key] = withValueAt(current, rest, old);
+            result.delete(key);
+        } else if (current !== undefined) {
+            result.set(key, withValueAt(current, rest, old));
+        } else if (old !== undefined && rest.length === 0) {
+            result.set(key, old);
         }
     }
-    return result;
+    return Object.fromEntries(result);
 }
 
 /** `ignoreChanges`: the named inputs keep their old values. */

@@ -1,5 +1,5 @@
 // Paths into property values: a.b[0]["c.d"], with * for any part.
-import { isSecret, type PropertyValue } from "../state/propertyValues.ts";
+import { isSecret, own, type PropertyValue } from "../state/propertyValues.ts";
 
 export type PropertyPath = readonly (string | number)[];
 
@@ -42,7 +42,7 @@ export function valueAt(value: PropertyValue | undefined, path: PropertyPath): P
         if (typeof open !== "object" || open === null) {
             return undefined;
         }
-        current = (open as Readonly<Record<string, PropertyValue>>)[part];
+        current = own(open as Readonly<Record<string, PropertyValue>>, String(part));
     }
     return current;
 }

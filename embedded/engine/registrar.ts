@@ -1,6 +1,14 @@
 // Takes registrations of the program: which resource of the old state is meant, and what it is to be like.
 import type { ResourceState } from "../state/checkpoint.ts";
-import { containsUnknowns, equal, isMap, isSecret, type PropertyMap, unknownValue } from "../state/propertyValues.ts";
+import {
+    containsUnknowns,
+    equal,
+    isMap,
+    isSecret,
+    own,
+    type PropertyMap,
+    unknownValue,
+} from "../state/propertyValues.ts";
 import type { StackConfig } from "../state/stackFile.ts";
 import { Bystanders } from "./bystanders.ts";
 import { defaultProviderGoal } from "./defaultProviders.ts";
@@ -170,7 +178,7 @@ export class Registrar implements Registrations {
 /** What is not known is what it was before, or left out. */
 function whereKnown(outputs: PropertyMap, before: PropertyMap): PropertyMap {
     const settled = Object.entries(outputs).map(([key, value]) => {
-        const old = before[key];
+        const old = own(before, key);
         if (!containsUnknowns(value)) return [key, value];
         return [key, isMap(value) && !isSecret(value) ? whereKnown(value, isMap(old) ? old : {}) : old];
     });

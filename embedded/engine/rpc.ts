@@ -11,7 +11,7 @@ import grpc, {
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import structProto, { type Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { normalize, type PropertyMap } from "../state/propertyValues.ts";
+import { isMap, normalize, type PropertyMap, some } from "../state/propertyValues.ts";
 
 /** Serialised providers and manifests are larger than gRPC's default of 4 MB. */
 export const channelOptions = { "grpc.max_receive_message_length": 400 * 1024 * 1024 };
@@ -63,7 +63,15 @@ export function answering<Request, Response>(
     };
 }
 
+/**
+ * Properties as a message.
+ *
+ * @throws where a property is named `__proto__`: protobuf's maps in JavaScript would lose it without a word
+ */
 export function toStruct(properties: PropertyMap): Struct {
+    if (some(properties, (value) => isMap(value) && Object.hasOwn(value, "__proto__"))) {
+        throw new Error('a property named "__proto__" cannot be sent, as protobuf for JavaScript drops it: rename it');
+    }
     return structProto.Struct.fromJavaScript(properties);
 }
 

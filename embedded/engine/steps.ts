@@ -1,7 +1,7 @@
 // The steps: each tells its begin, asks the provider, and records in the state what came of it.
 import type { OperationType, ResourceState } from "../state/checkpoint.ts";
 import { isEmpty } from "../state/checkpointWriter.ts";
-import { isSecret, type PropertyMap, type PropertyValue, secret } from "../state/propertyValues.ts";
+import { isSecret, own, type PropertyMap, secret } from "../state/propertyValues.ts";
 import { type Applied, type Custodian, ProviderLost } from "./custodian.ts";
 import type { PropertyDiff } from "./events.ts";
 import type { Change } from "./journal.ts";
@@ -10,14 +10,11 @@ import { isProviderType } from "./urn.ts";
 
 /** Makes outputs secret that the program wants so, and those whose input of the same name is. */
 export function sealOutputs(state: ResourceState, outputs: PropertyMap): PropertyMap {
-    const result: Record<string, PropertyValue> = { ...outputs };
     const wanted = (key: string): boolean => state.additionalSecretOutputs?.includes(key) ?? false;
-    for (const [key, value] of Object.entries(outputs)) {
-        if (wanted(key) || isSecret(state.inputs[key])) {
-            result[key] = secret(value);
-        }
-    }
-    return result;
+    const isHidden = (key: string): boolean => wanted(key) || isSecret(own(state.inputs, key));
+    return Object.fromEntries(
+        Object.entries(outputs).map(([key, value]) => [key, isHidden(key) ? secret(value) : value]),
+    );
 }
 
 /**

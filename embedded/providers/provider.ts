@@ -1,6 +1,6 @@
 // What a provider answers, in plain values: server.ts opens secrets before, and closes them again after.
 import type { PropertyPath } from "../engine/propertyPath.ts";
-import { isMap, type PropertyMap, type PropertyValue } from "../state/propertyValues.ts";
+import { isMap, own, type PropertyMap, type PropertyValue } from "../state/propertyValues.ts";
 
 export interface Provider {
     /** The package, which its type tokens begin with. */
@@ -90,7 +90,7 @@ export function unsupported(given: PropertyMap, supported: readonly string[], by
 }
 
 export function at(value: PropertyValue | undefined, ...path: readonly string[]): PropertyValue | undefined {
-    return path.reduce<PropertyValue | undefined>((inner, key) => (isMap(inner) ? inner[key] : undefined), value);
+    return path.reduce<PropertyValue | undefined>((inner, key) => (isMap(inner) ? own(inner, key) : undefined), value);
 }
 
 /** The text at `path`; empty when there is none. */

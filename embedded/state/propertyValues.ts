@@ -34,6 +34,11 @@ export function isMap(value: PropertyValue | undefined): value is PropertyMap {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What a map itself has of that name: to JavaScript every object has a "constructor". */
+export function own<Value>(map: Readonly<Record<string, Value>>, key: string): Value | undefined {
+    return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
 export function isSecret(value: PropertyValue | undefined): value is Secret {
     return isMap(value) && value[signatureKey] === secretSignature && "value" in value;
 }
@@ -73,14 +78,8 @@ export const containsSecrets = (value: PropertyValue): boolean => some(value, is
 export const containsUnknowns = (value: PropertyValue): boolean => some(value, isUnknown);
 
 function mapValues(map: PropertyMap, change: (value: PropertyValue) => PropertyValue | undefined): PropertyMap {
-    const result: Record<string, PropertyValue> = {};
-    for (const [key, value] of Object.entries(map)) {
-        const changed = change(value);
-        if (changed !== undefined) {
-            result[key] = changed;
-        }
-    }
-    return result;
+    const changed = Object.entries(map).map(([key, value]) => [key, change(value)] as const);
+    return Object.fromEntries(changed.filter((entry): entry is [string, PropertyValue] => entry[1] !== undefined));
 }
 
 /** Brings what came over the wire into the one form above: output values and typed unknowns are gone. */
@@ -146,19 +145,13 @@ export function reveal(value: PropertyValue): PropertyValue {
  * Objects are gone into, so that one secret in them does not hide the rest.
  */
 export function annotateSecrets(outputs: PropertyMap, inputs: PropertyMap): PropertyMap {
-    const result: Record<string, PropertyValue> = { ...outputs };
-    for (const [key, input] of Object.entries(inputs)) {
-        const output = result[key];
-        if (output === undefined || isSecret(output)) {
-            continue;
-        }
-        if (isMap(output) && isMap(input) && !isSecret(input)) {
-            result[key] = annotateSecrets(output, input);
-        } else if (containsSecrets(input)) {
-            result[key] = secret(output);
-        }
-    }
-    return result;
+    const annotated = Object.entries(outputs).map(([key, output]) => {
+        const input = own(inputs, key);
+        if (input === undefined || isSecret(output)) return [key, output];
+        if (isMap(output) && isMap(input) && !isSecret(input)) return [key, annotateSecrets(output, input)];
+        return [key, containsSecrets(input) ? secret(output) : output];
+    });
+    return Object.fromEntries(annotated) as PropertyMap;
 }
 
 /** What people see: secrets and unknowns by name. */
@@ -189,7 +182,8 @@ export function equal(one: PropertyValue | undefined, other: PropertyValue | und
     }
     const keys = Object.keys(one);
     return (
-        keys.length === Object.keys(other).length && keys.every((key) => key in other && equal(one[key], other[key]))
+        keys.length === Object.keys(other).length &&
+        keys.every((key) => Object.hasOwn(other, key) && equal(one[key], other[key]))
     );
 }
 

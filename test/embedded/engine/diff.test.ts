@@ -37,6 +37,17 @@ describe("differences of inputs", () => {
         });
     });
 
+    test("know a key that every object seems to have for a new one", () => {
+        const { detailed } = diffInputs({ data: {} }, { data: { ["__proto__"]: "a", constructor: "b" } });
+        assert.deepEqual(
+            Object.entries(detailed).map(([path, { kind }]) => [path, kind]),
+            [
+                ["data.__proto__", "add"],
+                ["data.constructor", "add"],
+            ],
+        );
+    });
+
     test("look at what secrets hold, not at whether something is one", () => {
         assert.ok(!diffInputs({ a: secret("x") }, { a: "x" }).changes);
         assert.ok(diffInputs({ a: secret("x") }, { a: secret("y") }).changes);
@@ -69,6 +80,12 @@ describe("ignoreChanges", () => {
     test("keeps old values, brings back what was dropped and drops what is new", () => {
         const news = { a: 2, spec: { x: "new", y: "new", list: [{ n: 5 }, { n: 6 }] } };
         assert.deepEqual(ignoreChanges(news, olds, ["a", "spec.x", "spec.y", "spec.list[*].n", "gone"]), olds);
+    });
+
+    test("takes a key that every object seems to have for none", () => {
+        const named = { data: { ["__proto__"]: "a", constructor: "b" } };
+        assert.deepEqual(ignoreChanges({ data: {} }, named, ["data.__proto__", "data.constructor"]), named);
+        assert.deepEqual(ignoreChanges(named, { data: {} }, ["data.__proto__", "data.constructor"]), { data: {} });
     });
 
     test("reaches into secrets", () => {

@@ -8,12 +8,14 @@ import { formatCheckpoint } from "../../../embedded/state/checkpointWriter.ts";
 import {
     annotateSecrets,
     equal,
+    isMap,
     masked,
     normalize,
     type PropertyMap,
     type PropertyValue,
     propertiesFor,
     secret,
+    some,
     unknownValue,
 } from "../../../embedded/state/propertyValues.ts";
 import { newCrypter } from "../../../embedded/state/secrets.ts";
@@ -42,15 +44,28 @@ const { value: values } = fc.letrec<{ value: PropertyValue; plain: PropertyValue
     ),
 }));
 
+/** Keys that every object of JavaScript seems to have already; a ConfigMap may hold them all. */
+const inherited: PropertyMap = { ["__proto__"]: { a: 1 }, constructor: "c", toString: "t" };
+
+const isLost = (value: PropertyValue): boolean => isMap(value) && Object.hasOwn(value, "__proto__");
+
 const without = { secrets: false, resources: false, unknowns: false };
 
 describe("property values", () => {
     test("come back from a struct as they were", () => {
         fc.assert(
             fc.property(values, (value) => {
+                fc.pre(!some(value, isLost));
                 assert.ok(equal(fromStruct(toStruct({ value })).value, value));
             }),
+            { examples: [[{ constructor: "c", toString: "t" }]] },
         );
+    });
+
+    test("that protobuf would lose are refused by name", () => {
+        for (const properties of [inherited, { a: [secret(inherited)] }]) {
+            assert.throws(() => toStruct(properties), /a property named "__proto__" cannot be sent/);
+        }
     });
 
     test("come back from a state file as they were", async () => {
@@ -62,6 +77,7 @@ describe("property values", () => {
                 const [read] = parseCheckpoint(text, "file").open(crypter).resources;
                 assert.ok(equal(read?.inputs.value, value), text);
             }),
+            { examples: [[inherited], [[secret(inherited)]]] },
         );
     });
 
@@ -88,6 +104,20 @@ describe("property values", () => {
             map: { in: secret("s"), out: "o" },
             list: secret(["x"]),
             more: "m",
+        });
+    });
+
+    test("have no keys but their own", () => {
+        assert.ok(equal(inherited, { ...inherited }));
+        assert.ok(!equal(inherited, {}));
+        assert.ok(!equal({ ["__proto__"]: Object.prototype as unknown as PropertyMap }, { a: 1 }));
+        assert.deepEqual(masked(inherited), inherited);
+        assert.deepEqual(propertiesFor(inherited, without), inherited);
+        assert.deepEqual(annotateSecrets({}, { ["__proto__"]: { a: secret("x") }, constructor: secret("y") }), {});
+        assert.deepEqual(annotateSecrets(inherited, { ["__proto__"]: { a: secret(1) }, constructor: secret("c") }), {
+            ["__proto__"]: { a: secret(1) },
+            constructor: secret("c"),
+            toString: "t",
         });
     });
 
