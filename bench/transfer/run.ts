@@ -1,6 +1,7 @@
 // `npm run bench:transfer`: how quick transfers are beside s5cmd, rclone, and boto3/s3fs as Aframe uses them.
 //
 //   npm run bench:transfer -- [--server rclone|ceph|moto] [--tls] [--rounds N] [--shapes data,small] [--tools ours,s5cmd]
+//                               [--round-trip MS]
 //
 // In each round every tool uploads the same files to a prefix of its own, finds nothing to do there, downloads them and
 // deletes them. Needs GNU time, room for three copies of the files in the temporary folder, and a quiet machine.
@@ -11,6 +12,7 @@ import { parseArgs } from "node:util";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { type RunningServer, serverKinds, startServer } from "../../test/s3/server.ts";
 import { type Measured, measure } from "../measure.ts";
+import { fromAfar } from "./distance.ts";
 import type { Taken } from "./ours.ts";
 import { printTable } from "./print.ts";
 import { type Shape, shapes } from "./shapes.ts";
@@ -24,6 +26,7 @@ const { values: given } = parseArgs({
     options: {
         server: { type: "string", default: "rclone" },
         tls: { type: "boolean", default: false },
+        "round-trip": { type: "string", default: "0" },
         rounds: { type: "string", default: "7" },
         shapes: { type: "string", default: "data,small" },
         tools: { type: "string", default: "ours,s5cmd,rclone,upstream" },
@@ -74,14 +77,17 @@ const kind = serverKinds.find((one) => one === given.server);
 if (!kind) throw new Error(`--server is "${given.server}"; allowed: ${serverKinds.join(", ")}`);
 const scratch = await mkdtemp(path.join(tmpdir(), "aframe-bench-"));
 const server = await startServer(kind, { tls: given.tls });
+const roundTripMs = Number(given["round-trip"]);
 try {
+    const endpoint = roundTripMs > 0 ? await fromAfar(server.endpoint, roundTripMs) : server.endpoint;
     const wanted = given.tools.split(",");
-    const tools = (await provideTools(server)).filter(({ name }) => wanted.includes(name));
+    const tools = (await provideTools(server, endpoint)).filter(({ name }) => wanted.includes(name));
     for (const name of given.shapes.split(",")) {
         const shape = (shapes as Readonly<Record<string, Shape>>)[name];
         if (!shape) throw new Error(`--shapes has "${name}"; allowed: ${Object.keys(shapes).join(", ")}`);
         const runs = await runRounds(server, tools, shape, scratch);
-        console.log(`\n${shape.title}, ${kind} over ${given.tls ? "https" : "http"}, medians of ${given.rounds}`);
+        const where = `${kind} over ${given.tls ? "https" : "http"}, ${roundTripMs} ms away`;
+        console.log(`\n${shape.title}, ${where}, medians of ${given.rounds}`);
         printTable(runs);
     }
 } finally {

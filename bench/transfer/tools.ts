@@ -46,10 +46,12 @@ async function providePackages(): Promise<string> {
     return folder;
 }
 
-export async function provideTools(server: RunningServer): Promise<Tool[]> {
+/** @param endpoint - where the tools find the server */
+export async function provideTools(server: RunningServer, endpoint: string): Promise<Tool[]> {
     const packages = await providePackages();
     const rclone = await provideRclone();
-    const { endpoint, connection, authority } = server;
+    const { authority } = server;
+    const connection = { ...server.connection, endpoint };
     const { accessKeyId = "", secretAccessKey = "" } = connection;
     const common = {
         PATH: process.env.PATH ?? "",
