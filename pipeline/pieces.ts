@@ -34,7 +34,8 @@ export async function forEachPiece(
     { start = 0, length = Number.POSITIVE_INFINITY, signal }: PieceOptions,
     take: (piece: Buffer) => Promise<void> | void,
 ): Promise<void> {
-    let [filling, filled] = [takeBuffer(), takeBuffer()];
+    let filling = takeBuffer();
+    let filled: Buffer | undefined;
     let position = start;
     const end = start + length;
     const readNext = async () => {
@@ -45,10 +46,12 @@ export async function forEachPiece(
     let bytes = await readNext();
     while (bytes > 0) {
         signal?.throwIfAborted();
-        [filling, filled] = [filled, filling];
-        const taken = take(bytes === pieceBytes ? filled : filled.subarray(0, bytes));
-        [bytes] = await Promise.all([position < end ? readNext() : 0, taken]);
+        const piece = bytes === pieceBytes ? filling : filling.subarray(0, bytes);
+        const isLast = position >= end;
+        if (!isLast) [filling, filled] = [filled ?? takeBuffer(), filling];
+        const taken = take(piece);
+        [bytes] = await Promise.all([isLast ? 0 : readNext(), taken]);
     }
     // After a failure somebody may still be reading from a buffer, so that it is left to the garbage collector.
-    returnBuffers(filling, filled);
+    returnBuffers(filling, ...(filled ? [filled] : []));
 }

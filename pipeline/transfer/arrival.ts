@@ -22,9 +22,9 @@ export class Arrival {
     /** The last bytes received, which are not in the file yet: each write costs a turn of the thread pool. */
     #gathering = takeBuffer();
     #gathered = 0;
-    /** The write that is under way, and its buffer. */
+    /** The write that is under way, and its buffer; an object of one buffer needs no second one. */
     #writing: Promise<void> = Promise.resolve();
-    #written = takeBuffer();
+    #written: Buffer | undefined;
     readonly #handle: FileHandle;
     readonly #file: string;
     readonly #expected: Expected;
@@ -82,7 +82,7 @@ export class Arrival {
             this.#gathered += count;
             this.received += count;
             if (this.#gathered === pieceBytes) {
-                await this.#writeGathered();
+                await this.#beginWrite();
             }
         }
         this.#hash.update(chunk);
@@ -92,31 +92,36 @@ export class Arrival {
 
     /** Resolves when all that was taken is in the file. */
     async settle(): Promise<void> {
-        await this.#writeGathered();
         await this.#writing;
+        await this.#write(this.#gathering);
     }
 
     /** Gives its buffers to others; only after `settle` has succeeded. */
     release(): void {
-        returnBuffers(this.#gathering, this.#written);
+        returnBuffers(this.#gathering, ...(this.#written ? [this.#written] : []));
     }
 
     /** Begins to write what was gathered, once the write before has ended. */
-    async #writeGathered(): Promise<void> {
+    async #beginWrite(): Promise<void> {
         await this.#writing;
-        const [buffer, length, position] = [this.#gathering, this.#gathered, this.received - this.#gathered];
-        [this.#gathering, this.#written] = [this.#written, this.#gathering];
-        this.#gathered = 0;
-        this.#writing = onDisk("write", this.#file, () => this.#writeAt(buffer.subarray(0, length), position));
+        const full = this.#gathering;
+        this.#gathering = this.#written ?? takeBuffer();
+        this.#written = full;
+        this.#writing = this.#write(full);
         // Whoever waits for it next is told.
         this.#writing.catch(() => undefined);
     }
 
-    async #writeAt(bytes: Buffer, position: number): Promise<void> {
-        for (let done = 0; done < bytes.length; ) {
-            const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
-            done += bytesWritten;
-        }
+    /** Writes what was gathered in the buffer. */
+    #write(buffer: Buffer): Promise<void> {
+        const [bytes, position] = [buffer.subarray(0, this.#gathered), this.received - this.#gathered];
+        this.#gathered = 0;
+        return onDisk("write", this.#file, async () => {
+            for (let done = 0; done < bytes.length; ) {
+                const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
+                done += bytesWritten;
+            }
+        });
     }
 
     /** Compares what has arrived with what is expected; what is too short stays, other contents go. */

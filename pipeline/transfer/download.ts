@@ -1,13 +1,14 @@
 // Artefacts come from S3: hashed as they arrive, and visible under their name only when they are right.
-import { readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { S3Location } from "../../config/settings.ts";
 import { artefactPath } from "../stage/manifest.ts";
 import { fetchObject, type Wanted } from "./fetchObject.ts";
-import { defaults, type TransferOptions } from "./options.ts";
+import { onDisk } from "./localFile.ts";
+import type { TransferOptions } from "./options.ts";
 import { partialFile, partialSuffix } from "./partial.ts";
-import { sideBySide } from "./sideBySide.ts";
+import { eachObject } from "./sideBySide.ts";
 import { tracked } from "./tracked.ts";
 
 export type { Wanted } from "./fetchObject.ts";
@@ -23,21 +24,23 @@ export async function downloadArtefacts(
     artefacts: readonly Wanted[],
     options: TransferOptions = {},
 ): Promise<void> {
-    await clearOutdated(root, artefacts);
-    await sideBySide(artefacts, options.parallel ?? defaults.parallel, options, (artefact, stoppable) =>
+    await prepareFolders(root, artefacts);
+    await eachObject(artefacts, options, (artefact, stoppable) =>
         tracked(artefact, stoppable, (options) => fetchObject(client, location, root, artefact, options)),
     );
 }
 
-/** Removes what had arrived of other contents of these artefacts. */
-async function clearOutdated(root: string, artefacts: readonly Wanted[]): Promise<void> {
+/** Makes the artefacts' folders, and removes what had arrived there of other contents of them. */
+async function prepareFolders(root: string, artefacts: readonly Wanted[]): Promise<void> {
     const current = new Map<string, string>();
     for (const { name, sha256 } of artefacts) {
         const file = artefactPath(root, name);
         current.set(file, partialFile(file, sha256));
     }
-    for (const folder of new Set([...current.keys()].map((file) => path.dirname(file)))) {
-        const names = await readdir(folder).catch(() => []);
+    const folders = new Map([...current.keys()].map((file) => [path.dirname(file), file]));
+    for (const [folder, file] of folders) {
+        await onDisk("write", file, () => mkdir(folder, { recursive: true }));
+        const names = await onDisk("read", folder, () => readdir(folder));
         for (const partial of names.filter((name) => name.endsWith(partialSuffix))) {
             const found = path.join(folder, partial);
             const file = found.slice(0, -partialSuffix.length).replace(/\.[0-9a-f]{16}$/, "");

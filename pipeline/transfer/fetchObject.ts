@@ -1,7 +1,6 @@
 // One object arrives: from where an earlier attempt or run had come to, and under its name only when it is right.
 import { constants } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import path from "node:path";
+import { open, rename, rm } from "node:fs/promises";
 import { addAbortSignal, type Readable } from "node:stream";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { S3Location } from "../../config/settings.ts";
@@ -16,7 +15,7 @@ import { attempt, IntegrityError, isNotFound } from "./retry.ts";
 /** An object to fetch; one that no manifest describes is checked by its size alone. */
 export type Wanted = Pick<Artefact, "name" | "size"> & Partial<Artefact>;
 
-/** Fetches an object into its place below `root`, replacing what is there. */
+/** Fetches an object into its place below `root`, whose folder is there, replacing what is there. */
 export async function fetchObject(
     client: S3Client,
     location: S3Location,
@@ -27,7 +26,6 @@ export async function fetchObject(
     options.signal?.throwIfAborted();
     const file = artefactPath(root, wanted.name);
     const partial = partialFile(file, wanted.sha256);
-    await onDisk("write", file, () => mkdir(path.dirname(file), { recursive: true }));
     const handle = await onDisk("write", partial, () => open(partial, constants.O_RDWR | constants.O_CREAT, 0o666));
     let keep = wanted.sha256 !== undefined;
     let whole = false;

@@ -10,7 +10,7 @@ export interface TransferOptions {
     readonly onObject?: (object: { readonly name: string; readonly size: number }) => ObjectListener;
     /** Called before a failed attempt is repeated. */
     readonly onRetry?: (message: string) => void;
-    /** Objects, and parts of one object, that travel at once. @default 8 */
+    /** Objects, and parts of one object, that travel at once. @default 8, and 24 of small objects beside them */
     readonly parallel?: number;
     /** Repetitions after a transient failure. @default 6 */
     readonly retries?: number;
@@ -36,6 +36,8 @@ export interface ObjectListener {
 
 export const defaults = {
     parallel: 8,
+    /** A small object takes the way to the server and back rather than the time of its bytes. */
+    parallelSmall: 24,
     retries: 6,
     minDelayMs: 500,
     multipartBytes: 1024 ** 3,

@@ -11,7 +11,7 @@ import { fetchPublished, putManifest } from "./manifestObject.ts";
 import { abortUnwanted, sendInParts, type WholeFile } from "./multipart.ts";
 import { defaults, type TransferOptions } from "./options.ts";
 import { attempt } from "./retry.ts";
-import { sideBySide } from "./sideBySide.ts";
+import { eachObject } from "./sideBySide.ts";
 import { tracked } from "./tracked.ts";
 import { forgetUnlisted, unlistedNames, withdrawManifest } from "./unlisted.ts";
 import type { ObjectAddress } from "./uploadNotes.ts";
@@ -42,7 +42,7 @@ export async function uploadStage(
         await withdrawManifest(client, location, published, options);
     }
     await dropUnfinished(client, location, missing, options);
-    const sent = await sideBySide(missing, options.parallel ?? defaults.parallel, options, (artefact, stoppable) =>
+    const sent = await eachObject(missing, options, (artefact, stoppable) =>
         tracked(artefact, stoppable, (options) => uploadFile(client, root, location, artefact, options)),
     );
     await deleteStale(client, location, published, manifest, options);
