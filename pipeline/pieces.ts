@@ -21,8 +21,8 @@ export function takeBuffer(): Buffer {
 }
 
 /** Must not be called while anything still reads or writes them. */
-export function returnBuffers(...buffers: readonly Buffer[]): void {
-    idle.push(...buffers);
+export function returnBuffers(...buffers: readonly (Buffer | undefined)[]): void {
+    idle.push(...buffers.filter((buffer) => buffer !== undefined));
 }
 
 /**
@@ -53,5 +53,5 @@ export async function forEachPiece(
         [bytes] = await Promise.all([isLast ? 0 : readNext(), taken]);
     }
     // After a failure somebody may still be reading from a buffer, so that it is left to the garbage collector.
-    returnBuffers(filling, ...(filled ? [filled] : []));
+    returnBuffers(filling, filled);
 }

@@ -5,6 +5,7 @@ import {
     equal,
     isMap,
     isSecret,
+    mapValues,
     own,
     type PropertyMap,
     unknownValue,
@@ -177,10 +178,9 @@ export class Registrar implements Registrations {
 
 /** What is not known is what it was before, or left out. */
 function whereKnown(outputs: PropertyMap, before: PropertyMap): PropertyMap {
-    const settled = Object.entries(outputs).map(([key, value]) => {
+    return mapValues(outputs, (value, key) => {
         const old = own(before, key);
-        if (!containsUnknowns(value)) return [key, value];
-        return [key, isMap(value) && !isSecret(value) ? whereKnown(value, isMap(old) ? old : {}) : old];
+        if (!containsUnknowns(value)) return value;
+        return isMap(value) && !isSecret(value) ? whereKnown(value, isMap(old) ? old : {}) : old;
     });
-    return Object.fromEntries(settled.filter(([, value]) => value !== undefined)) as PropertyMap;
 }

@@ -1,7 +1,7 @@
 // The steps: each tells its begin, asks the provider, and records in the state what came of it.
 import type { OperationType, ResourceState } from "../state/checkpoint.ts";
 import { isEmpty } from "../state/checkpointWriter.ts";
-import { isSecret, own, type PropertyMap, secret } from "../state/propertyValues.ts";
+import { isSecret, mapValues, own, type PropertyMap, secret } from "../state/propertyValues.ts";
 import { type Applied, type Custodian, ProviderLost } from "./custodian.ts";
 import type { PropertyDiff } from "./events.ts";
 import type { Change } from "./journal.ts";
@@ -12,9 +12,7 @@ import { isProviderType } from "./urn.ts";
 export function sealOutputs(state: ResourceState, outputs: PropertyMap): PropertyMap {
     const wanted = (key: string): boolean => state.additionalSecretOutputs?.includes(key) ?? false;
     const isHidden = (key: string): boolean => wanted(key) || isSecret(own(state.inputs, key));
-    return Object.fromEntries(
-        Object.entries(outputs).map(([key, value]) => [key, isHidden(key) ? secret(value) : value]),
-    );
+    return mapValues(outputs, (value, key) => (isHidden(key) ? secret(value) : value));
 }
 
 /**

@@ -77,8 +77,12 @@ export function some(value: PropertyValue, condition: (part: PropertyValue) => b
 export const containsSecrets = (value: PropertyValue): boolean => some(value, isSecret);
 export const containsUnknowns = (value: PropertyValue): boolean => some(value, isUnknown);
 
-function mapValues(map: PropertyMap, change: (value: PropertyValue) => PropertyValue | undefined): PropertyMap {
-    const changed = Object.entries(map).map(([key, value]) => [key, change(value)] as const);
+/** The same keys with other values; those without one are left out. */
+export function mapValues(
+    map: PropertyMap,
+    change: (value: PropertyValue, key: string) => PropertyValue | undefined,
+): PropertyMap {
+    const changed = Object.entries(map).map(([key, value]) => [key, change(value, key)] as const);
     return Object.fromEntries(changed.filter((entry): entry is [string, PropertyValue] => entry[1] !== undefined));
 }
 
@@ -100,7 +104,7 @@ export function normalize(value: PropertyValue): PropertyValue {
     if (isSecret(value)) {
         return secret(normalize(value.value));
     }
-    return mapValues(value, normalize);
+    return mapValues(value, (item) => normalize(item));
 }
 
 export interface Acceptance {
@@ -145,13 +149,12 @@ export function reveal(value: PropertyValue): PropertyValue {
  * Objects are gone into, so that one secret in them does not hide the rest.
  */
 export function annotateSecrets(outputs: PropertyMap, inputs: PropertyMap): PropertyMap {
-    const annotated = Object.entries(outputs).map(([key, output]) => {
+    return mapValues(outputs, (output, key) => {
         const input = own(inputs, key);
-        if (input === undefined || isSecret(output)) return [key, output];
-        if (isMap(output) && isMap(input) && !isSecret(input)) return [key, annotateSecrets(output, input)];
-        return [key, containsSecrets(input) ? secret(output) : output];
+        if (input === undefined || isSecret(output)) return output;
+        if (isMap(output) && isMap(input) && !isSecret(input)) return annotateSecrets(output, input);
+        return containsSecrets(input) ? secret(output) : output;
     });
-    return Object.fromEntries(annotated) as PropertyMap;
 }
 
 /** What people see: secrets and unknowns by name. */
@@ -165,7 +168,7 @@ export function masked(value: PropertyValue): PropertyValue {
     if (Array.isArray(value)) {
         return (value as readonly PropertyValue[]).map(masked);
     }
-    return isMap(value) ? mapValues(value, masked) : value;
+    return isMap(value) ? mapValues(value, (item) => masked(item)) : value;
 }
 
 /** Deep equality; the order of keys does not count. */

@@ -3,6 +3,7 @@ import {
     isMap,
     isSecret,
     isSignedSecret,
+    mapValues,
     type PropertyMap,
     type PropertyValue,
     reveal,
@@ -39,7 +40,7 @@ function encode(value: PropertyValue, crypter: Crypter): PropertyValue {
 }
 
 export function encodeProperties(properties: PropertyMap, crypter: Crypter): PropertyMap {
-    return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, encode(value, crypter)]));
+    return mapValues(properties, (value) => encode(value, crypter));
 }
 
 function textOf(value: PropertyValue | undefined): string {
@@ -70,7 +71,7 @@ function decode(value: PropertyValue, decrypt: Decrypt): PropertyValue {
 }
 
 export function decodeProperties(properties: PropertyMap, decrypt: Decrypt): PropertyMap {
-    return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, decode(value, decrypt)]));
+    return mapValues(properties, (value) => decode(value, decrypt));
 }
 
 /** What a state file holds with every secret in clear, as `--show-secrets` prints it; all else stays as it is. */
@@ -85,5 +86,5 @@ export function unsealed(value: PropertyValue, decrypt: Decrypt): PropertyValue 
     if (isSignedSecret(value) && typeof ciphertext === "string") {
         return { ...rest, plaintext: decrypt(ciphertext) };
     }
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unsealed(item, decrypt)]));
+    return mapValues(value, (item) => unsealed(item, decrypt));
 }

@@ -98,7 +98,7 @@ export class Arrival {
 
     /** Gives its buffers to others; only after `settle` has succeeded. */
     release(): void {
-        returnBuffers(this.#gathering, ...(this.#written ? [this.#written] : []));
+        returnBuffers(this.#gathering, this.#written);
     }
 
     /** Begins to write what was gathered, once the write before has ended. */

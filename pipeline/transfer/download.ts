@@ -38,9 +38,9 @@ async function prepareFolders(root: string, artefacts: readonly Wanted[]): Promi
         current.set(file, partialFile(file, sha256));
     }
     const folders = new Map([...current.keys()].map((file) => [path.dirname(file), file]));
-    for (const [folder, file] of folders) {
-        await onDisk("write", file, () => mkdir(folder, { recursive: true }));
-        const names = await onDisk("read", folder, () => readdir(folder));
+    for (const [folder, inside] of folders) {
+        await onDisk("write", inside, () => mkdir(folder, { recursive: true }));
+        const names = await readdir(folder).catch(() => []);
         for (const partial of names.filter((name) => name.endsWith(partialSuffix))) {
             const found = path.join(folder, partial);
             const file = found.slice(0, -partialSuffix.length).replace(/\.[0-9a-f]{16}$/, "");

@@ -1,5 +1,12 @@
 // The inputs of an object: named, put into a namespace, and read back out of what the cluster holds.
-import { containsUnknowns, isMap, own, type PropertyMap, type PropertyValue } from "../../state/propertyValues.ts";
+import {
+    containsUnknowns,
+    isMap,
+    mapValues,
+    own,
+    type PropertyMap,
+    type PropertyValue,
+} from "../../state/propertyValues.ts";
 import { at, isList, text, type UniqueName } from "../provider.ts";
 
 const autonamed = "pulumi.com/autonamed";
@@ -51,8 +58,7 @@ function withoutNulls(value: PropertyValue): PropertyValue {
 /** What `live` says of the properties that `inputs` has: the inputs again, unless somebody else changed them. */
 export function pruned(live: PropertyValue | undefined, inputs: PropertyValue): PropertyValue | undefined {
     if (isMap(live) && isMap(inputs)) {
-        const entries = Object.entries(inputs).map(([key, input]) => [key, pruned(own(live, key), input)] as const);
-        return Object.fromEntries(entries.filter((entry): entry is [string, PropertyValue] => entry[1] !== undefined));
+        return mapValues(inputs, (input, key) => pruned(own(live, key), input));
     }
     if (isList(live) && isList(inputs)) {
         const items = inputs.map((input, index) => pruned(partnerOf(input, live, index), input));
